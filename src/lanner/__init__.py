@@ -1,0 +1,1 @@
+"""Declarative workflow orchestration that runs Kestra flows."""

@@ -1,0 +1,68 @@
+"""What every route has at hand: the services and the options of the API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lanner.api.flow_documents import FlowDocuments
+from lanner.services.bulk_executions import BulkExecutions
+from lanner.services.credentials import Credentials
+from lanner.services.execution_actions import ExecutionActions
+from lanner.services.execution_files import ExecutionFiles
+from lanner.services.execution_streams import ExecutionStreams
+from lanner.services.executions import Executions
+from lanner.services.expressions import Expressions
+from lanner.services.flow_archives import FlowArchives
+from lanner.services.flow_bulk import FlowBulk
+from lanner.services.flows import Flows
+from lanner.services.instance import Instance
+from lanner.services.logs import Logs
+from lanner.services.metrics import Metrics
+from lanner.services.plugins import Plugins
+from lanner.services.topology import Topologies
+from lanner.services.webhooks import Webhooks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the API behaves. ``url`` is where people reach the server; links in answers begin with it.
+
+    ``cors_origins`` may send cookies from other sites. ``ui_folder`` holds the built web UI.
+    """
+
+    tenants: frozenset[str] = frozenset({"main"})
+    url: str | None = None
+    realm: str = "Kestra"
+    version: str = "1.0.36"
+    edition: str = "OSS"
+    environment: Mapping[str, str] | None = None
+    system_namespace: str = "system"
+    hidden_label_prefixes: tuple[str, ...] = ("system.", "internal.")
+    preview_initial_rows: int = 100
+    preview_max_rows: int = 5_000
+    cors_origins: frozenset[str] = frozenset()
+    ui_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The services, and the options."""
+
+    flows: Flows
+    flow_bulk: FlowBulk
+    flow_archives: FlowArchives
+    executions: Executions
+    actions: ExecutionActions
+    bulk: BulkExecutions
+    streams: ExecutionStreams
+    files: ExecutionFiles
+    expressions: Expressions
+    webhooks: Webhooks
+    topologies: Topologies
+    logs: Logs
+    metrics: Metrics
+    plugins: Plugins
+    credentials: Credentials
+    instance: Instance
+    options: Options = field(default_factory=Options)
+    documents: FlowDocuments = field(default_factory=FlowDocuments)

@@ -1,0 +1,85 @@
+"""Multipart bodies: texts and files, files on disk as soon as they are large."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+
+from lanner.api.http import MAX_BODY_BYTES, Call, InvalidBody
+from lanner.services.execution_inputs import Upload
+
+MAX_PARTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form holds: the last text of each name, and the files by the name of their part."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    files: tuple[tuple[str, UploadFile], ...] = ()
+
+    def uploads(self) -> tuple[Upload, ...]:
+        """Return the files as inputs of an execution.
+
+        A part called ``files`` names its input by the file name, as clients before 0.20 did.
+        """
+        return tuple(
+            Upload((upload.filename or "") if name == "files" else name, upload.filename or name, upload.file)
+            for name, upload in self.files
+        )
+
+    def file(self, name: str) -> UploadFile:
+        """Return the file of a part; raises ``InvalidBody``."""
+        for part, upload in self.files:
+            if part == name:
+                return upload
+        raise InvalidBody(f"Required argument [{name}] not specified: a part with a file is wanted")
+
+
+@asynccontextmanager
+async def form_of(call: Call) -> AsyncIterator[Form]:
+    """Read the form of a request; its files are there until the block ends.
+
+    No body, a body of another type and a body of the closing boundary alone are empty forms.
+    """
+    if call.content_type == "application/x-www-form-urlencoded":
+        parser: MultiPartParser | FormParser = FormParser(call.headers, _chunks(call))
+    elif call.content_type == "multipart/form-data" and "boundary" in call.headers["content-type"]:
+        parser = MultiPartParser(
+            call.headers, _chunks(call), max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_BODY_BYTES
+        )
+    else:
+        yield Form()
+        return
+    try:
+        content = await parser.parse()
+    except MultiPartException as error:
+        raise InvalidBody(error.message) from error
+    try:
+        yield _sorted(content)
+    finally:
+        await content.close()
+
+
+def _sorted(content: FormData) -> Form:
+    texts: dict[str, str] = {}
+    files: list[tuple[str, UploadFile]] = []
+    for name, value in content.multi_items():
+        if isinstance(value, str):
+            texts[name] = value
+        else:
+            files.append((name, value))
+    return Form(texts, tuple(files))
+
+
+async def _chunks(call: Call) -> AsyncGenerator[bytes, None]:
+    while True:
+        message = await call.receive()
+        if message["type"] == "http.disconnect":
+            raise InvalidBody("the client went away before the form was complete")
+        yield message.get("body", b"")
+        if not message.get("more_body"):
+            yield b""
+            return

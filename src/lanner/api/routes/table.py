@@ -1,0 +1,29 @@
+"""All operations of the API."""
+
+from lanner.api.routes import (
+    execution_actions,
+    execution_bulk,
+    execution_files,
+    executions,
+    flow_bulk,
+    flows,
+    instance,
+    logs,
+    plugins,
+    site,
+    topology,
+)
+
+OPERATIONS = (
+    *executions.OPERATIONS,
+    *execution_actions.OPERATIONS,
+    *execution_bulk.OPERATIONS,
+    *execution_files.OPERATIONS,
+    *flows.OPERATIONS,
+    *flow_bulk.OPERATIONS,
+    *logs.OPERATIONS,
+    *plugins.OPERATIONS,
+    *topology.OPERATIONS,
+    *instance.OPERATIONS,
+    *site.OPERATIONS,
+)

@@ -1,0 +1,79 @@
+"""Task runs whose work is another execution: asking for it, and asking again after a crash."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lanner.engine.commands import KillChildren, StartChild
+from lanner.engine.ending import close_run, lenient
+from lanner.engine.turn import RunScope, Turn
+from lanner.model.errors import LannerError
+from lanner.model.execution import Attempt, TaskRun
+from lanner.model.ids import ExecutionId
+from lanner.model.log import Level
+from lanner.model.state import State, StateHistory
+from lanner.sdk.subflow import SubflowTask
+
+CHILD = "child"
+"""Entry of a task run's memo: the execution it has started last."""
+
+
+def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
+    """Ask for the child of a task run; a restarted one has its failed child restarted."""
+    try:
+        request = task.request(RunScope(turn, run))
+    except (LannerError, ValueError) as error:
+        turn.log(Level.ERROR, str(error), run)
+        close_run(turn, turn.draft.change(run, outputs={}), lenient(task, State.FAILED))
+        return
+    again = child_of(run) if run.state.current is State.RESTARTED and request.restart_failed else None
+    run = turn.put_state(run, State.RUNNING)
+    turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
+
+
+def ask_again(turn: Turn) -> None:
+    """Ask for the children of open task runs once more: those that exist are found, not made twice."""
+    for run in turn.draft.all_runs():
+        node = turn.plan.nodes.get(run.task_id)
+        if node is None or not isinstance(node.task, SubflowTask) or run.state.current is not State.RUNNING:
+            continue
+        try:
+            request = node.task.request(RunScope(turn, run))
+        except (LannerError, ValueError) as error:
+            turn.log(Level.ERROR, str(error), run)
+            close_run(turn, run, lenient(node.task, State.FAILED))
+            continue
+        turn.command(StartChild(run.id, len(run.attempts) + 1, request))
+
+
+def child_of(run: TaskRun) -> ExecutionId | None:
+    """Return the execution a task run has started last."""
+    found = (run.memo or {}).get(CHILD)
+    return ExecutionId(found) if found else None
+
+
+def close_child(
+    turn: Turn,
+    run: TaskRun,
+    state: State,
+    *,
+    child_state: State | None = None,
+    outputs: Mapping[str, Any] | None = None,
+) -> TaskRun:
+    """End a task run with its child: one more attempt, the child's own state in the history before the run's."""
+    seen = child_state if child_state is not None else state
+    attempt = child_attempt(turn, run, state)
+    run = turn.draft.change(
+        run,
+        state=run.state.to(seen, turn.now),
+        attempts=(*run.attempts, attempt),
+        outputs=outputs if outputs is not None else (run.outputs or {}),
+    )
+    if state is State.KILLED:
+        turn.command(KillChildren(run.id))
+    return close_run(turn, run, state)
+
+
+def child_attempt(turn: Turn, run: TaskRun, state: State) -> Attempt:
+    """Return the attempt that a child's end stands for."""
+    started = run.state.changed_date
+    return Attempt(state=StateHistory.starting(State.CREATED, started).to(State.RUNNING, started).to(state, turn.now))

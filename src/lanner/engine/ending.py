@@ -1,0 +1,79 @@
+"""How task runs and executions end."""
+
+from dataclasses import replace
+
+from lanner.engine.commands import CancelTimer, StopTask
+from lanner.engine.turn import Turn
+from lanner.model.execution import TaskRun
+from lanner.model.state import TERMINAL, State
+from lanner.sdk.flowable import Flowable
+from lanner.sdk.plan import Section
+from lanner.sdk.task import Task
+
+GROUP_SECTIONS = (Section.TASKS, Section.ERRORS, Section.FINALLY)
+
+
+def lenient(task: Task, state: State) -> State:
+    """Return the state after ``allowFailure`` and ``allowWarning``."""
+    if state is State.FAILED and task.allow_failure:
+        state = State.WARNING
+    if state is State.WARNING and task.allow_warning:
+        state = State.SUCCESS
+    return state
+
+
+def close_run(turn: Turn, run: TaskRun, state: State) -> TaskRun:
+    """End a task run and have its group looked at; its children still open end with it."""
+    attempts = run.attempts
+    if attempts and attempts[-1].state.current not in TERMINAL:
+        attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(state, turn.now)))
+    run = turn.put_state(run, state, attempts=attempts)
+    node = turn.plan.nodes.get(run.task_id)
+    if node is None or isinstance(node.task, Flowable):
+        force_children(turn, run, state)
+    turn.look_at(run.parent_id, run)
+    return run
+
+
+def force_children(turn: Turn, run: TaskRun, state: State) -> None:
+    """End everything below a task run that is still open, at any depth."""
+    below = [run.id]
+    while below:
+        parent = below.pop()
+        for section in GROUP_SECTIONS:
+            for child_id in turn.draft.section(parent, section).open_ids():
+                child = turn.draft.run(child_id)
+                if child is None:
+                    continue
+                drop_work(turn, child)
+                turn.put_state(child, state)
+                below.append(child_id)
+
+
+def drop_work(turn: Turn, run: TaskRun) -> None:
+    """Take back what was commanded for a task run that ends without it: its timer, its job if nobody began it."""
+    match run.state.current:
+        case State.CREATED | State.RESTARTED:
+            turn.command(StopTask(run.id, len(run.attempts) + 1))
+        case State.RETRYING:
+            turn.command(CancelTimer(f"retry:{run.id}"))
+        case State.PAUSED:
+            turn.command(CancelTimer(f"pause:{run.id}"))
+            turn.command(CancelTimer(f"repeat:{run.id}"))
+        case _:
+            pass
+
+
+def exit_execution(turn: Turn, run: TaskRun, state: State) -> None:
+    """End the execution at once in ``state``, from one of its tasks; siblings' workers go on.
+
+    Source: Kestra's Exit task (reference ``engine.md`` §4.15); ``finally`` runs once, completely,
+    unless the state is KILLED (ours).
+    """
+    close_run(turn, run, state)
+    for ancestor in list(turn.draft.ancestors(run)):
+        if not ancestor.state.current.is_terminal:
+            close_run(turn, ancestor, state)
+    turn.enter(state)
+    turn.exited = state is not State.KILLED
+    turn.look_at(None)

@@ -1,0 +1,108 @@
+"""What follows in a group: the next children, the next list, or its end.
+
+A group is the top level of a flow or the inside of a flowable's run. Source: Kestra 1.0.36
+(reference ``engine.md`` §3.4, §3.5, §4); quirks that hang there end here.
+"""
+
+from collections.abc import Sequence
+
+from lanner.engine.commands import StartTimer
+from lanner.engine.draft import SectionDraft
+from lanner.engine.ending import close_run, lenient
+from lanner.engine.events import RepeatDue
+from lanner.engine.lanes import STOPPED, start_lanes
+from lanner.engine.starting import fail_flowable, start_task
+from lanner.engine.turn import RunScope, Turn
+from lanner.engine.view import GroupId
+from lanner.model.errors import LannerError
+from lanner.model.execution import TaskRun
+from lanner.model.log import Level
+from lanner.model.state import State
+from lanner.sdk.flowable import Flowable, Repeat
+from lanner.sdk.plan import Section
+from lanner.sdk.task import Task
+
+_WORST_FIRST = (State.KILLED, State.FAILED, State.WARNING)
+
+
+def state_of_children(tasks: SectionDraft) -> State:
+    """Return the state that the ended children give: the worst one that counts."""
+    for state in _WORST_FIRST:
+        if tasks.ended(state):
+            return state
+    return State.SUCCESS
+
+
+def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lanes: bool) -> None:
+    """Go on inside a flowable's run, or end it."""
+    task = turn.plan.nodes[run.task_id].task
+    assert isinstance(task, Flowable)
+    tasks = turn.draft.section(run.id, Section.TASKS)
+    if not tasks.ended(State.FAILED) and not _handling(turn, run.id):
+        try:
+            shape = task.shape(run.memo or {})
+            finished = start_lanes(turn, run.id, shape, ended, all_lanes=all_lanes)
+            if not finished or (not tasks.ended(State.FAILED) and _repeats(turn, task, run)):
+                return
+        except (LannerError, ValueError) as error:
+            fail_flowable(turn, run, error)
+            return
+    failed = bool(tasks.ended(State.FAILED))
+    errors, finally_ = turn.plan.row(task.errors).tasks, turn.plan.row(task.finally_).tasks
+    if advance_handlers(turn, run.id, errors, finally_, failed=failed):
+        state = lenient(task, task.state_of(state_of_children(tasks)))
+        current = turn.draft.run(run.id)
+        if current is not None and not current.state.current.is_terminal:
+            close_run(turn, current, state)
+
+
+def advance_handlers(
+    turn: Turn, group: GroupId, errors: Sequence[Task], finally_: Sequence[Task], *, failed: bool
+) -> bool:
+    """Run ``errors`` (when something failed) and then ``finally``; returns whether all of it is done."""
+    draft = turn.draft
+    handling = failed or draft.section(group, Section.ERRORS).count
+    if (
+        handling
+        and not draft.section(group, Section.FINALLY).count
+        and not advance_list(turn, group, Section.ERRORS, errors)
+    ):
+        return False
+    return advance_list(turn, group, Section.FINALLY, finally_)
+
+
+def advance_list(turn: Turn, group: GroupId, section: Section, tasks: Sequence[Task], *, force: bool = False) -> bool:
+    """Start the next task of a list that runs in order whatever fails; returns whether all have ended."""
+    counts = turn.draft.section(group, section)
+    while counts.open_count == 0:
+        if counts.count >= len(tasks):
+            return True
+        if turn.execution.state.current in STOPPED:
+            return False
+        start_task(turn, tasks[counts.count], group, force=force)
+    return False
+
+
+def _handling(turn: Turn, group: GroupId) -> bool:
+    return bool(turn.draft.section(group, Section.ERRORS).count or turn.draft.section(group, Section.FINALLY).count)
+
+
+def _repeats(turn: Turn, task: Flowable, run: TaskRun) -> bool:
+    """Ask a loop whether it goes on; a round that follows waits in PAUSED."""
+    followed = task.after_tasks(RunScope(turn, turn.draft.run(run.id) or run))
+    current = turn.draft.run(run.id) or run
+    outputs = {**(current.outputs or {}), **followed.outputs}
+    if isinstance(followed, Repeat):
+        turn.put_state(current, State.PAUSED, outputs=outputs, memo=followed.memo)
+        turn.enter(State.PAUSED)
+        due = turn.now + followed.after
+        turn.command(StartTimer(f"repeat:{run.id}", due, RepeatDue(task_run_id=run.id)))
+        return True
+    if followed.warning is not None:
+        turn.log(Level.WARN, followed.warning, run)
+    if followed.outputs:
+        current = turn.draft.change(current, outputs=outputs)
+    if followed.state is None:
+        return False
+    close_run(turn, current, lenient(task, followed.state))
+    return True

@@ -1,0 +1,77 @@
+"""News of executions that a task run has asked for.
+
+Source: Kestra 1.0.36, Subflow (reference ``engine.md`` §4.12).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lanner.engine.children import CHILD, child_attempt, child_of, close_child
+from lanner.engine.ending import close_run, lenient
+from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted
+from lanner.engine.on_task import tries_again
+from lanner.engine.turn import Turn
+from lanner.model.execution import TaskRun
+from lanner.model.ids import TaskRunId
+from lanner.model.log import Level
+from lanner.model.state import State
+from lanner.sdk.subflow import SubflowTask
+
+
+def on_child_started(turn: Turn, event: ChildStarted) -> None:
+    """Remember the child; a task that does not wait ends here."""
+    found = _open(turn, event.task_run_id)
+    if found is None or event.attempt != len(found[0].attempts) + 1:
+        return
+    run, task = found
+    if child_of(run) != event.child_id:
+        link = f'[[link execution="{event.child_id}" flowId="{event.flow_id}" namespace="{event.namespace}"]]'
+        turn.log(Level.INFO, f"Created new execution {link}", run)
+    known = {"executionId": event.child_id}
+    run = turn.draft.change(run, memo={CHILD: event.child_id}, outputs=known)
+    if not task.waits:
+        outputs = {**known, "state": State.CREATED.value}
+        close_child(turn, run, State.SUCCESS, outputs=outputs)
+
+
+def on_child_refused(turn: Turn, event: ChildRefused) -> None:
+    """Fail the task run: there is no child, so there is no attempt either."""
+    found = _open(turn, event.task_run_id)
+    if found is None or event.attempt != len(found[0].attempts) + 1:
+        return
+    run, task = found
+    turn.log(Level.ERROR, event.reason, run)
+    close_run(turn, turn.draft.change(run, outputs={}), lenient(task, State.FAILED))
+
+
+def on_child_ended(turn: Turn, event: ChildEnded) -> None:
+    """End the task run with its child, or try again."""
+    found = _open(turn, event.task_run_id)
+    if found is None or child_of(found[0]) not in (None, event.child_id) or not found[1].waits:
+        return
+    run, task = found
+    outputs = {"executionId": event.child_id, "state": event.state.value, "outputs": dict(event.outputs or {})}
+    state = task.state_for(event.state)
+    if event.state in (State.FAILED, State.WARNING):
+        link = f'[[link execution="{event.child_id}"]]'
+        level = Level.ERROR if event.state is State.FAILED else Level.WARN
+        turn.log(level, f"Subflow execution {link} ends in {event.state} state", run)
+    if state is State.FAILED and _is_tried_again(turn, run, outputs):
+        return
+    close_child(turn, run, lenient(task, state), child_state=event.state, outputs=outputs)
+
+
+def _is_tried_again(turn: Turn, run: TaskRun, outputs: Mapping[str, Any]) -> bool:
+    attempt = turn.draft.change(run, attempts=(*run.attempts, child_attempt(turn, run, State.FAILED)), outputs=outputs)
+    if tries_again(turn, attempt):
+        return True
+    turn.draft.put(run)
+    return False
+
+
+def _open(turn: Turn, run_id: TaskRunId) -> tuple[TaskRun, SubflowTask] | None:
+    run = turn.draft.run(run_id)
+    node = turn.plan.nodes.get(run.task_id) if run is not None else None
+    if run is None or node is None or not isinstance(node.task, SubflowTask) or run.state.current is not State.RUNNING:
+        return None
+    return run, node.task

@@ -1,0 +1,87 @@
+"""Somebody stops an execution."""
+
+from dataclasses import replace
+
+from lanner.engine.children import close_child
+from lanner.engine.commands import CancelTimer, KillChildren, StopTask
+from lanner.engine.ending import GROUP_SECTIONS, drop_work
+from lanner.engine.events import KillRequested
+from lanner.engine.turn import Refuse, Turn
+from lanner.model.execution import TaskRun
+from lanner.model.refusal import RefusalKind
+from lanner.model.state import TERMINAL, State
+from lanner.sdk.flowable import Flowable
+from lanner.sdk.plan import Section
+from lanner.sdk.subflow import SubflowTask
+
+
+def on_kill(turn: Turn, event: KillRequested) -> None:
+    """Stop everything: what waits is KILLED now, what workers do is interrupted.
+
+    Neither errors nor finally run; afterExecution does. Killing twice changes nothing.
+    """
+    state = turn.execution.state.current
+    if event.cascade:
+        turn.command(KillChildren())
+    if state in TERMINAL:
+        if not turn.execution.ended:
+            _stop_after_tasks(turn)
+        elif not event.cascade:
+            raise Refuse(RefusalKind.CONFLICT, "Execution is already finished, can't kill it")
+        return
+    turn.enter(State.KILLING)
+    turn.command(CancelTimer("schedule"))
+    for run in sorted(turn.draft.all_runs(), key=lambda found: -found.sequence):
+        if run.state.current not in TERMINAL:
+            _kill(turn, run)
+    turn.enter(State.KILLED)
+    turn.look_at(None)
+
+
+def finish_killed(turn: Turn, run: TaskRun) -> None:
+    """End a flowable that is being killed once everything in it has ended."""
+    if any(turn.draft.section(run.id, section).open_count for section in GROUP_SECTIONS):
+        return
+    _killed(turn, run)
+    turn.look_at(run.parent_id, run)
+
+
+def _kill(turn: Turn, run: TaskRun) -> None:
+    node = turn.plan.nodes.get(run.task_id)
+    state = run.state.current
+    if node is not None and isinstance(node.task, Flowable):
+        if state is State.RUNNING:
+            run = turn.put_state(run, State.KILLING)
+            turn.look_at(run.id)
+            if not any(turn.draft.section(run.id, section).open_count for section in GROUP_SECTIONS):
+                _killed(turn, run)
+        else:
+            drop_work(turn, run)
+            _killed(turn, run)
+    elif node is not None and isinstance(node.task, SubflowTask):
+        close_child(turn, run, State.KILLED)
+    elif state is State.RUNNING:
+        turn.put_state(run, State.KILLING)
+        turn.command(StopTask(run.id, len(run.attempts)))
+    elif state is State.KILLING:
+        turn.command(StopTask(run.id, len(run.attempts)))
+    else:
+        drop_work(turn, run)
+        turn.put_state(run, State.KILLED)
+
+
+def _killed(turn: Turn, run: TaskRun) -> None:
+    attempts = run.attempts
+    if attempts and attempts[-1].state.current not in TERMINAL:
+        attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(State.KILLED, turn.now)))
+    turn.put_state(run, State.KILLED, attempts=attempts)
+
+
+def _stop_after_tasks(turn: Turn) -> None:
+    """Kill what runs after the end; the execution keeps its state and the following tasks still run."""
+    for section in (Section.LISTENERS, Section.AFTER_EXECUTION):
+        for run_id in turn.draft.section(None, section).open_ids():
+            run = turn.draft.run(run_id)
+            if run is not None:
+                _kill(turn, run)
+    turn.look_at(None)

@@ -1,0 +1,124 @@
+"""What expressions see, built from a draft (or view) without looking at all task runs.
+
+Source: Kestra 1.0.36 (reference ``engine.md`` §6.1–6.3).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from lanner.engine.draft import Draft
+from lanner.model.execution import Execution, TaskRun
+from lanner.model.label import nested
+from lanner.model.state import TERMINAL
+from lanner.sdk.plan import Plan
+
+
+def variables(
+    plan: Plan, draft: Draft, run: TaskRun | None, constants: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the variables for rendering something about ``run`` (or the execution itself).
+
+    ``constants`` are ``envs``, ``globals`` and ``kestra``. ``inputs`` replaces the execution's
+    stored inputs, for instance with secrets decrypted.
+    """
+    execution = draft.execution
+    scope: dict[str, Any] = {
+        **constants,
+        "flow": {
+            "id": execution.flow_id,
+            "namespace": execution.namespace,
+            "revision": execution.flow_revision,
+            "tenantId": execution.tenant,
+        },
+        "execution": _execution(execution),
+        "labels": nested(execution.labels),
+    }
+    given = inputs if inputs is not None else execution.inputs
+    if given:
+        scope["inputs"] = given
+    values = execution.variables if execution.variables is not None else plan.flow.variables
+    if values:
+        scope["vars"] = values
+    if execution.trigger is not None:
+        scope["trigger"] = execution.trigger.variables
+        if execution.trigger.type.endswith("Schedule"):
+            scope["schedule"] = execution.trigger.variables
+    if draft.view.runs or run is not None:
+        scope["outputs"] = draft.view.outputs
+        scope["tasks"] = TaskStates(draft)
+    if run is not None:
+        _add_task_run(scope, plan, draft, run)
+    return scope
+
+
+class TaskStates(Mapping[str, Any]):
+    """``tasks``: task id -> its state, or loop value -> state; looked up when asked."""
+
+    __slots__ = ("_draft",)
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def __getitem__(self, task_id: str) -> Any:
+        runs = [run for run_id in self._draft.ids_of(task_id) if (run := self._draft.run(run_id)) is not None]
+        if not runs:
+            raise KeyError(task_id)
+        if runs[0].value is None:
+            return {"state": runs[-1].state.current.value}
+        return {run.value: {"state": run.state.current.value} for run in runs}
+
+    def __iter__(self) -> Iterator[str]:
+        return self._draft.task_ids()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def instant(moment: datetime) -> str:
+    """Return a moment as expressions print it: six fractional digits and ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _execution(execution: Execution) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": execution.id,
+        "state": execution.state.current.value,
+        "startDate": instant(execution.state.start_date),
+        "originalId": execution.original_id or execution.id,
+    }
+    if execution.outputs is not None:
+        found["outputs"] = execution.outputs
+    return found
+
+
+def _add_task_run(scope: dict[str, Any], plan: Plan, draft: Draft, run: TaskRun) -> None:
+    node = plan.nodes.get(run.task_id)
+    if node is not None:
+        scope["task"] = {"id": run.task_id, "type": node.task.type}
+    found: dict[str, Any] = {
+        "id": run.id,
+        "startDate": instant(run.state.start_date),
+        "attemptsCount": sum(1 for attempt in run.attempts if attempt.state.current in TERMINAL),
+    }
+    if run.value is not None:
+        found["value"] = run.value
+    if run.iteration is not None:
+        found["iteration"] = run.iteration
+    scope["taskrun"] = found
+    if run.parent_id is not None:
+        found["parentId"] = run.parent_id
+        parents = []
+        for ancestor in draft.ancestors(run):
+            entry: dict[str, Any] = {}
+            if ancestor.value is not None:
+                entry["taskrun"] = {"value": ancestor.value}
+            if ancestor.outputs:
+                entry["outputs"] = ancestor.outputs
+            if entry:
+                parents.append(entry)
+        scope["parents"] = parents
+        if parents:
+            scope["parent"] = parents[0]
+    else:
+        scope["parents"] = []

@@ -1,0 +1,432 @@
+"""Owns executions: feeds events to the engine, saves what it decides, has it done.
+
+Everything here runs in the server's loop. Events are taken in rounds; what a round decides is
+one commit, and commands are carried out once it is durable. The next round may be decided while
+a commit is under way: commits keep their order.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from lanner.engine.commands import RunTask
+from lanner.engine.events import (
+    Created,
+    Event,
+    Recovered,
+    RestartRequested,
+    SlotFreed,
+    TaskEnded,
+    decode,
+)
+from lanner.engine.step import step
+from lanner.engine.turn import World
+from lanner.engine.view import View
+from lanner.model.errors import ExecutionNotFound, LannerError
+from lanner.model.execution import Execution, TaskRun
+from lanner.model.flow import FlowKey
+from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.log import LogEntry, Metric
+from lanner.model.refusal import Refused
+from lanner.model.state import State
+from lanner.ports.clock import Clock
+from lanner.ports.inbox import Change, Snapshot
+from lanner.ports.store import Store
+from lanner.ports.work import Job, Message, Timer
+from lanner.runtime.assignments import Assignments
+from lanner.runtime.batch import Batch
+from lanner.runtime.changes import ChangeHub
+from lanner.runtime.children import Children
+from lanner.runtime.crash import crashed
+from lanner.runtime.errands import Errands
+from lanner.runtime.slots import Slots
+from lanner.runtime.timers import Timers
+from lanner.runtime.worker import Report, Worker
+from lanner.sdk.plan import Plan
+from lanner.services.plans import PlanCache
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+ROUND = 200
+"""Events of one round: enough for group commit, few enough to let requests through."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Incoming:
+    """An event on its way, or only lines and metrics; ``answer`` is resolved when it is durable."""
+
+    execution_id: ExecutionId
+    event: Event | None = None
+    new: View | None = None
+    logs: Sequence[LogEntry] = ()
+    metrics: Sequence[Metric] = ()
+    answer: "asyncio.Future[Execution] | None" = None
+    ended_timer: str | None = None
+
+
+@dataclass(slots=True)
+class _Round:
+    """A batch with who waits for it."""
+
+    batch: Batch = field(default_factory=Batch)
+    answers: list[tuple["asyncio.Future[Execution]", ExecutionId]] = field(default_factory=list)
+    broken: list[ExecutionId] = field(default_factory=list)
+
+
+class Executor:
+    """Implements ``lanner.ports.inbox.Inbox`` for one process that owns all executions."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        plans: PlanCache,
+        world: Callable[[View], World],
+        clock: Clock,
+        assignments: Assignments,
+        children: Children,
+    ) -> None:
+        self._store, self._plans, self._world, self._clock = store, plans, world, clock
+        self._slots = Slots()
+        self._hub = ChangeHub()
+        self._timers = Timers(clock, self._timer_due)
+        self._live: dict[ExecutionId, View] = {}
+        self._loading: dict[ExecutionId, list[_Incoming]] = {}
+        self._pending: deque[_Incoming] = deque()
+        self._scheduled = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiters: dict[ExecutionId, list[asyncio.Future[Snapshot]]] = {}
+        self._worker: Worker | None = None
+        self._errands = Errands(
+            store=store,
+            clock=clock,
+            timers=self._timers,
+            assignments=assignments,
+            children=children,
+            push=lambda execution_id, event: self._push(_Incoming(execution_id, event)),
+            begin=lambda view: self._push(_Incoming(view.execution.id, Created(), new=view)),
+            take=self.take,
+            snapshot=self.snapshot,
+            is_live=self._live.__contains__,
+        )
+
+    def attach(self, worker: Worker) -> None:
+        """Give the executor the worker that makes its attempts."""
+        self._worker = self._errands.worker = worker
+
+    # Inbox
+
+    async def create(
+        self, execution: Execution, task_runs: Sequence[TaskRun] = (), *, logs: Sequence[LogEntry] = ()
+    ) -> None:
+        """Save a new execution and have it begin; returns when it is durable."""
+        plan = await self._plan_of(execution)
+        view = View(plan, execution, task_runs)
+        await self._submit(_Incoming(execution.id, Created(), new=view, logs=logs, answer=_future()))
+
+    async def ask(self, message: Message) -> Execution:
+        """Have an execution take an event; returns the execution after it, durable."""
+        event = decode(message.kind, message.body)
+        return await self._submit(_Incoming(message.execution_id, event, answer=_future()))
+
+    async def delete(self, execution_id: ExecutionId) -> None:
+        """Forget a running execution at once."""
+        view = self._live.pop(execution_id, None)
+        if view is not None:
+            self._pass_on(self._slots.release(view))
+        if view is not None and self._worker is not None:
+            for run in view.runs.values():
+                self._worker.stop_attempt(run.id, max(len(run.attempts), 1))
+        for waiter in self._waiters.pop(execution_id, []):
+            if not waiter.done():
+                waiter.set_exception(ExecutionNotFound(execution_id))
+
+    async def wait_until_ended(self, execution_id: ExecutionId, timeout_seconds: float) -> Snapshot | None:
+        """Return the execution once nothing of it runs any more."""
+        if execution_id not in self._live and execution_id not in self._loading:
+            found = await self.snapshot(execution_id)
+            if found is None or found.execution.ended:
+                return found
+        waiter: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(execution_id, []).append(waiter)
+        try:
+            return await asyncio.wait_for(waiter, timeout_seconds)
+        except TimeoutError:
+            return None
+
+    async def snapshot(self, execution_id: ExecutionId) -> Snapshot | None:
+        """Return the newest state, from memory where it is live."""
+        view = self._live.get(execution_id)
+        if view is not None:
+            return _snapshot(view)
+        execution = await self._store.executions.get(execution_id)
+        if execution is None:
+            return None
+        return Snapshot(execution=execution, task_runs=await self._store.executions.task_runs(execution_id))
+
+    def follow(self, execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
+        """Yield changes of one execution (or all) from now on."""
+        return self._hub.follow(execution_id)
+
+    # Life
+
+    async def recover(self) -> int:
+        """Take up every execution that has not ended; returns how many."""
+        jobs = list(await self._store.work.jobs())
+        for timer in await self._store.work.due_timers(_FAR, limit=1_000_000):
+            self._timers.start(timer)
+        unfinished = await self._store.executions.unfinished()
+        by_execution: dict[ExecutionId, list[Job]] = {}
+        for job in jobs:
+            by_execution.setdefault(job.execution_id, []).append(job)
+        views = [view for execution_id in unfinished if (view := await self._taken_up(execution_id)) is not None]
+        for view in views:
+            self._slots.restore(view)
+        limits = {view.plan.key: view.plan.flow.concurrency.limit for view in views if view.plan.flow.concurrency}
+        for view in views:
+            await self._recover_one(view, by_execution.get(view.execution.id, []))
+        for execution_id in self._slots.free(limits):
+            self._pass_on(execution_id)
+        return len(views)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Let running attempts end for a while, save what is decided, and be still."""
+        if self._worker is not None:
+            await self._worker.close(grace_seconds)
+        self._timers.close()
+        while self._pending or self._tasks:
+            await asyncio.sleep(0)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        self._hub.close()
+
+    def take(self, report: Report) -> None:
+        """Take a worker's report."""
+        self._push(_Incoming(report.execution.id, report.event, logs=report.logs, metrics=report.metrics))
+
+    # Rounds
+
+    async def _submit(self, incoming: _Incoming) -> Execution:
+        self._push(incoming)
+        assert incoming.answer is not None
+        return await incoming.answer
+
+    def _push(self, incoming: _Incoming) -> None:
+        self._pending.append(incoming)
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._round)
+
+    def _timer_due(self, timer: Timer) -> None:
+        self._push(_Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
+
+    def _round(self) -> None:
+        """Decide on the events that wait, and have the decisions saved."""
+        self._scheduled = False
+        current = _Round()
+        for _ in range(min(len(self._pending), ROUND)):
+            self._decide(current, self._pending.popleft())
+        self._follow_up(current)
+        if self._pending:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._round)
+        writes = current.batch.writes()
+        if writes.is_empty() and not current.answers:
+            return
+        self._spawn(self._save(current))
+
+    def _follow_up(self, current: _Round) -> None:
+        """Have what a round told itself decided next: rests of long work, executions that begin."""
+        for execution_id, event in current.batch.told:
+            self._pending.append(_Incoming(execution_id, event))
+        for view, execution in current.batch.to_begin:
+            fresh = View(view.plan, execution)
+            self._pending.append(_Incoming(execution.id, Created(), new=fresh))
+
+    def _decide(self, current: _Round, incoming: _Incoming) -> None:
+        execution_id, batch = incoming.execution_id, current.batch
+        if incoming.new is not None:
+            self._live[execution_id] = incoming.new
+            batch.begin(incoming.new, list(incoming.new.runs.values()))
+        view = self._live.get(execution_id)
+        if view is None:
+            self._load(incoming)
+            return
+        batch.add_logs(view, incoming.logs)
+        batch.add_metrics(incoming.metrics)
+        if incoming.ended_timer is not None:
+            batch.end_timer(execution_id, incoming.ended_timer)
+        if incoming.event is not None and not self._step(current, view, incoming):
+            return
+        if incoming.answer is not None:
+            current.answers.append((incoming.answer, execution_id))
+
+    def _step(self, current: _Round, view: View, incoming: _Incoming) -> bool:
+        """Take one step; returns whether the event was taken."""
+        event = incoming.event
+        assert event is not None
+        if isinstance(event, TaskEnded):
+            current.batch.end_job(event.task_run_id, event.attempt)
+        now = self._clock.now()
+        event = self._with_slot(view, event, now)
+        try:
+            decision = step(view.plan, view, event, now, self._world(view))
+        except Exception as error:  # noqa: BLE001  # the edge of the engine: one execution's trouble stays its own
+            _LOG.exception("execution %s cannot take %s", view.execution.id, type(event).__name__)
+            decision = crashed(view, error, now)
+        if decision.refusal is not None:
+            if incoming.answer is not None and not incoming.answer.done():
+                incoming.answer.set_exception(Refused(decision.refusal))
+            if isinstance(event, RestartRequested):
+                self._pass_on(self._slots.release(view))
+            return False
+        view.apply(decision.changes)
+        current.batch.add(view, decision)
+        self._pass_on(self._slots.settle(view))
+        return True
+
+    def _with_slot(self, view: View, event: Event, now: datetime) -> Event:
+        """Ask the concurrency limit about an execution that wants to run."""
+        if view.plan.flow.concurrency is None:
+            return event
+        execution = view.execution
+        if isinstance(event, Created) and execution.state.current.is_created:
+            is_due = execution.schedule_date is None or execution.schedule_date <= now
+            return replace(event, slot=self._slots.take(view)) if is_due else event
+        if isinstance(event, RestartRequested) and execution.state.current is State.FAILED and execution.ended:
+            return replace(event, slot=self._slots.take(view))
+        return event
+
+    def _pass_on(self, execution_id: ExecutionId | None) -> None:
+        """Tell an execution that a slot has come free."""
+        if execution_id is not None:
+            self._push(_Incoming(execution_id, SlotFreed()))
+
+    async def _save(self, current: _Round) -> None:
+        batch = current.batch
+        try:
+            await self._store.commit(batch.writes())
+        except Exception as error:  # noqa: BLE001  # a lost commit: memory is ahead of the store
+            _LOG.exception("cannot save a round of %d executions", len(batch.touched))
+            for answer, _ in current.answers:
+                if not answer.done():
+                    answer.set_exception(LannerError(f"cannot save: {error}"))
+            for execution_id in batch.touched:
+                self._live.pop(execution_id, None)
+            return
+        self._publish(batch)
+        for answer, execution_id in current.answers:
+            if not answer.done():
+                view = self._live.get(execution_id) or batch.touched[execution_id].view
+                answer.set_result(view.execution)
+        self._errands.carry_out(batch)
+        self._let_go(batch)
+
+    def _publish(self, batch: Batch) -> None:
+        for touched in batch.touched.values():
+            self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
+
+    def _let_go(self, batch: Batch) -> None:
+        """Drop ended executions from memory and tell who waits for them."""
+        for execution_id, touched in batch.touched.items():
+            view = touched.view
+            if not view.execution.ended:
+                continue
+            waiters = self._waiters.pop(execution_id, None)
+            if waiters:
+                snapshot = _snapshot(view)
+                for waiter in waiters:
+                    if not waiter.done():
+                        waiter.set_result(snapshot)
+            if self._live.get(execution_id) is view:
+                del self._live[execution_id]
+                self._errands.report(view.execution)
+
+    # Loading
+
+    def _load(self, incoming: _Incoming) -> None:
+        waiting = self._loading.setdefault(incoming.execution_id, [])
+        waiting.append(incoming)
+        if len(waiting) == 1:
+            self._spawn(self._load_view(incoming.execution_id))
+
+    async def _load_view(self, execution_id: ExecutionId) -> None:
+        error: Exception | None = None
+        view: View | None = None
+        try:
+            view = await self._read(execution_id)
+        except Exception as caught:  # noqa: BLE001  # whoever asked is told
+            error = caught
+        waiting = self._loading.pop(execution_id)
+        if view is None:
+            for incoming in waiting:
+                if incoming.answer is not None and not incoming.answer.done():
+                    incoming.answer.set_exception(error or ExecutionNotFound(execution_id))
+            return
+        self._live.setdefault(execution_id, view)
+        for incoming in waiting:
+            self._push(incoming)
+
+    async def _read(self, execution_id: ExecutionId) -> View | None:
+        execution = await self._store.executions.get(execution_id)
+        if execution is None:
+            return None
+        plan = await self._plan_of(execution)
+        return View(plan, execution, await self._store.executions.task_runs(execution_id))
+
+    async def _plan_of(self, execution: Execution) -> Plan:
+        key = FlowKey(execution.tenant, execution.namespace, execution.flow_id)
+        return await self._plans.revision(key, execution.flow_revision)
+
+    async def _taken_up(self, execution_id: ExecutionId) -> View | None:
+        try:
+            view = await self._read(execution_id)
+        except LannerError:
+            _LOG.exception("execution %s cannot be taken up", execution_id)
+            return None
+        if view is not None:
+            self._live[execution_id] = view
+        return view
+
+    async def _recover_one(self, view: View, jobs: Sequence[Job]) -> None:
+        current = _Round()
+        for job in jobs:
+            again = replace(job, deliveries=job.deliveries + 1)
+            current.batch.redeliver(again)
+            current.batch.to_run.append((view, RunTask(job.task_run_id, job.attempt), again.deliveries))
+        self._step(current, view, _Incoming(view.execution.id, Recovered()))
+        known = {(job.task_run_id, job.attempt) for job in jobs}
+        current.batch.to_run = _once(current.batch.to_run, known)
+        self._follow_up(current)
+        await self._save(current)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _once(
+    to_run: Sequence[tuple[View, RunTask, int]], known: set[tuple[TaskRunId, int]]
+) -> list[tuple[View, RunTask, int]]:
+    """Leave out attempts that recovery commands again although their job is known."""
+    kept = []
+    for view, run, delivery in to_run:
+        if delivery > 1 or (run.task_run_id, run.attempt) not in known:
+            kept.append((view, run, delivery))
+    return kept
+
+
+def _snapshot(view: View) -> Snapshot:
+    runs = sorted(view.runs.values(), key=lambda run: run.sequence)
+    return Snapshot(execution=view.execution, task_runs=runs)
+
+
+def _future() -> "asyncio.Future[Execution]":
+    return asyncio.get_running_loop().create_future()

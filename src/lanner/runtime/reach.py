@@ -1,0 +1,170 @@
+"""The outside, as expressions of an execution may reach it (``lanner.expressions.Reach``)."""
+
+import base64
+import binascii
+import os
+import random
+import re
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from lanner.expressions import Found, HttpAnswer, HttpCall, OutOfReach
+from lanner.model.errors import LannerError
+from lanner.model.execution import Execution
+from lanner.model.log import Level, LogEntry
+from lanner.ports.blobs import Blobs
+from lanner.ports.clock import Clock
+from lanner.runtime.masking import Masks
+from lanner.runtime.task_files import SCHEME, storage_path
+
+SECRET_PREFIX = "SECRET_"  # noqa: S105  # the prefix of variables that hold secrets, not one
+HTTP_TIMEOUT_SECONDS = 30.0
+
+
+class SecretNotFound(LannerError):
+    """There is no secret of this name."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"Cannot find secret for key '{key}'.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What all expressions of a server share."""
+
+    blobs: Blobs
+    clock: Clock
+    environment: Mapping[str, str]
+    """Variables of the process, for ``secret()`` and ``env()``."""
+
+
+class ExecutionReach:
+    """The outside of one execution's expressions. ``errors`` are its ERROR lines, newest last."""
+
+    def __init__(self, outside: Outside, execution: Execution, masks: Masks, errors: Sequence[LogEntry] = ()) -> None:
+        self._outside, self._execution, self._masks, self._errors = outside, execution, masks, errors
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._outside.clock.now()
+
+    def random_bytes(self, count: int) -> bytes:
+        """Return random bytes."""
+        return os.urandom(count)
+
+    def random_int(self, lower: int, upper: int) -> int:
+        """Return a whole number from ``lower`` up to and without ``upper``."""
+        return random.randrange(lower, upper)  # noqa: S311  # flows ask for it, nothing is protected by it
+
+    def free_port(self) -> int:
+        """Return a TCP port nobody listens on right now."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            return port
+
+    def read(self, path: str, namespace: str | None) -> bytes:
+        """Return the content of a stored file or a namespace file."""
+        with self._outside.blobs.open(self._execution.tenant, self._path(path, namespace)) as content:
+            return content.read()
+
+    def file_uri(self, path: str, namespace: str | None) -> str:
+        """Return the URI of a namespace file."""
+        return SCHEME + self._path(path, namespace)
+
+    def file_size(self, path: str, namespace: str | None) -> int:
+        """Return the size of a file in bytes."""
+        return self._outside.blobs.stat(self._execution.tenant, self._path(path, namespace)).size
+
+    def file_exists(self, path: str, namespace: str | None) -> bool:
+        """Whether there is such a file."""
+        return self._outside.blobs.exists(self._execution.tenant, self._path(path, namespace))
+
+    def kv(self, key: str, namespace: str | None) -> Found | None:
+        """Refuse: there is no key-value store yet."""
+        self._refuse("kv", key, namespace)
+
+    def secret(self, key: str, namespace: str | None) -> str | None:  # noqa: ARG002  # one set of secrets for all
+        """Return a secret of the environment (``SECRET_NAME`` in base64); raises ``SecretNotFound``."""
+        encoded = self._outside.environment.get(SECRET_PREFIX + key.upper())
+        if encoded is None:
+            raise SecretNotFound(key)
+        try:
+            return base64.b64decode(re.sub(r"\s+", "", encoded), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise LannerError(f"the secret {key!r} is not base64; encode {SECRET_PREFIX}{key.upper()}") from None
+
+    def mask(self, value: str) -> None:
+        """Note a value that must not show in logs."""
+        self._masks.add(value)
+
+    def http(self, call: HttpCall) -> HttpAnswer:
+        """Make a request and return the answer, whatever its status."""
+        import httpx  # noqa: PLC0415  # heavy, and few expressions make requests
+
+        content = None if call.body is None else call.body if isinstance(call.body, str | bytes) else str(call.body)
+        try:
+            answer = httpx.request(
+                call.method,
+                call.uri,
+                params=dict(call.query),
+                content=content,
+                headers={"Content-Type": call.content_type, "Accept": call.accept, **_headers(call.headers)},
+                timeout=HTTP_TIMEOUT_SECONDS,
+                follow_redirects=True,
+            )
+        except httpx.HTTPError as error:
+            raise LannerError(f"http('{call.uri}') failed: {error}") from error
+        kind = answer.headers.get("content-type", "")
+        return HttpAnswer(status=answer.status_code, content_type=kind, body=answer.content)
+
+    def error_logs(self) -> Sequence[Mapping[str, Any]]:
+        """Return the ERROR lines of the execution."""
+        return [
+            {"taskId": line.task_id, "taskRunId": line.task_run_id, "message": line.message, "level": line.level.value}
+            for line in self._errors
+            if line.level is Level.ERROR
+        ]
+
+    def env(self, name: str) -> str | None:
+        """Refuse: only ``envs`` holds variables of the process, those with the configured prefix."""
+        self._refuse("env", name)
+
+    def is_public_holiday(self, day: date, country: str, subdivision: str | None) -> bool:
+        """Refuse: no calendar of holidays yet."""
+        self._refuse("isPublicHoliday", day, country, subdivision)
+
+    def subflow(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Refuse."""
+        self._refuse("subflow", arguments)
+
+    def app_link(self, app_id: str | None, base_url: str | None) -> str:
+        """Refuse."""
+        self._refuse("appLink", app_id, base_url)
+
+    def credential(self, arguments: Mapping[str, Any]) -> Any:
+        """Refuse."""
+        self._refuse("credential", arguments)
+
+    def _path(self, path: str, namespace: str | None) -> str:
+        if path.startswith(SCHEME):
+            return storage_path(path)
+        if path.startswith("file:"):
+            raise LannerError(f"{path!r}: files of the machine may not be read by expressions")
+        place = (namespace or self._execution.namespace).replace(".", "/")
+        name = re.sub(r"^nsfile:/{0,3}", "", path).lstrip("/")
+        return f"/{place}/_files/{name}"
+
+    @staticmethod
+    def _refuse(function: str, *_: object) -> NoReturn:
+        raise OutOfReach(function)
+
+
+def _headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in headers.items()
+    }

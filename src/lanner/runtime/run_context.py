@@ -1,0 +1,243 @@
+"""What a task gets while it runs (``lanner.sdk.context.RunContext``)."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lanner.expressions import Reach, Renderer
+from lanner.flows.task_text import read_task
+from lanner.model.execution import Execution, TaskRun
+from lanner.model.log import Level, LogEntry, Metric, MetricType
+from lanner.ports.blobs import Blobs
+from lanner.runtime.masking import Masks
+from lanner.runtime.task_files import TaskFiles
+from lanner.sdk.property import Property
+from lanner.sdk.registry import Registry
+from lanner.sdk.task import Task
+
+MAX_MESSAGE = 15_360
+"""Characters of one log entry; longer messages are split."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What every task run of a worker shares."""
+
+    renderer: Renderer
+    registry: Registry
+    blobs: Blobs
+    options: Mapping[str, Any]
+    temporary: Path
+
+
+class RunLog:
+    """Collects a task run's lines until somebody takes them; usable from any thread."""
+
+    def __init__(self, execution: Execution, run: TaskRun, task: Task, masks: Masks, attempt: int) -> None:
+        self._execution, self._run, self._masks = execution, run, masks
+        self._least = task.log_level or Level.TRACE
+        self._attempt = attempt - 1
+        self._lines: list[LogEntry] = []
+        self.on_line: Callable[[], None] | None = None
+
+    def log(self, level: Level, message: str) -> None:
+        """Add a line, secrets masked, split when it is very long."""
+        if not self._least.includes(level):
+            return
+        text = self._masks.hide(message)
+        for start in range(0, len(text) or 1, MAX_MESSAGE):
+            self._lines.append(self._entry(level, text[start : start + MAX_MESSAGE]))
+        if self.on_line is not None:
+            self.on_line()
+
+    def debug(self, message: str) -> None:
+        """Add a DEBUG line."""
+        self.log(Level.DEBUG, message)
+
+    def info(self, message: str) -> None:
+        """Add an INFO line."""
+        self.log(Level.INFO, message)
+
+    def warn(self, message: str) -> None:
+        """Add a WARN line."""
+        self.log(Level.WARN, message)
+
+    def error(self, message: str) -> None:
+        """Add an ERROR line."""
+        self.log(Level.ERROR, message)
+
+    def take(self) -> list[LogEntry]:
+        """Return the lines added since the last call."""
+        lines, self._lines = self._lines, []
+        return lines
+
+    def _entry(self, level: Level, message: str) -> LogEntry:
+        execution = self._execution
+        return LogEntry(
+            tenant=execution.tenant,
+            namespace=execution.namespace,
+            flow_id=execution.flow_id,
+            timestamp=datetime.now(UTC),
+            level=level,
+            message=message,
+            execution_id=execution.id,
+            task_id=self._run.task_id,
+            task_run_id=self._run.id,
+            attempt_number=self._attempt,
+            thread=threading.current_thread().name,
+        )
+
+
+class TaskContext:
+    """One attempt's view of the house."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        execution: Execution,
+        run: TaskRun,
+        task: Task,
+        *,
+        attempt: int,
+        delivery: int,
+        variables: Mapping[str, Any],
+        reach: Reach,
+        masks: Masks,
+    ) -> None:
+        self._workshop, self._execution, self._run, self._reach = workshop, execution, run, reach
+        self.execution_id, self.task_run_id = execution.id, run.id
+        self.tenant, self.namespace, self.flow_id = execution.tenant, execution.namespace, execution.flow_id
+        self.task_id = run.task_id
+        self.attempt, self.delivery = attempt, delivery
+        self.variables = variables
+        self.log = RunLog(execution, run, task, masks, attempt)
+        self.files = TaskFiles(workshop.blobs, execution, run)
+        self._masks = masks
+        self._metrics: dict[tuple[Any, ...], Metric] = {}
+        self._working_dir: Path | None = None
+        self._stops: list[Callable[[], object]] = []
+        self._killed = threading.Event()
+        self._lock = threading.Lock()
+
+    def render(self, value: Any, **extra: Any) -> Any:
+        """Return a property's value, or a text rendered."""
+        if value is None:
+            return None
+        if isinstance(value, Property):
+            if not value.is_dynamic:
+                return value.value(_same)
+            return value.value(lambda raw: self.render_value(raw, **extra))
+        return self.render_value(value, **extra)
+
+    def render_value(self, value: Any, **extra: Any) -> Any:
+        """Return a YAML value with every text in it rendered."""
+        variables = {**self.variables, **extra} if extra else self.variables
+        if "workingDir" not in variables and "workingDir" in str(value):
+            variables = {**variables, "workingDir": str(self.working_dir)}
+        for _ in range(3):
+            try:
+                return self._workshop.renderer.render_value(value, variables, self._reach)
+            except RuntimeError as error:
+                # Outputs of sibling task runs arrive while this thread walks over them.
+                if "changed size during iteration" not in str(error):
+                    raise
+        return self._workshop.renderer.render_value(value, variables, self._reach)
+
+    def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
+        """Render a template that sees nothing but ``variables``."""
+        return self._workshop.renderer.render(template, variables, self._reach)
+
+    def load_task(self, source: str) -> Task:
+        """Return the task that a YAML text describes."""
+        return read_task(source, self._workshop.registry)
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for each delivery of one attempt."""
+        return f"{self.task_run_id}-{self.attempt}"
+
+    @property
+    def working_dir(self) -> Path:
+        """A folder of this attempt's own."""
+        with self._lock:
+            if self._working_dir is None:
+                self._workshop.temporary.mkdir(parents=True, exist_ok=True)
+                self._working_dir = Path(tempfile.mkdtemp(prefix="task-", dir=self._workshop.temporary))
+            return self._working_dir
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether the task has been told to stop."""
+        return self._killed.is_set()
+
+    def on_kill(self, stop: Callable[[], object]) -> None:
+        """Have ``stop`` called when the task is to stop; at once when it has been told already."""
+        with self._lock:
+            if not self._killed.is_set():
+                self._stops.append(stop)
+                return
+        stop()
+
+    def kill(self) -> None:
+        """Tell the task to stop. Blocking; call from a thread."""
+        with self._lock:
+            self._killed.set()
+            stops, self._stops = self._stops, []
+        for stop in stops:
+            stop()
+
+    def counter(self, name: str, value: float = 1, /, **tags: str) -> None:
+        """Publish a count; repeated names with equal tags add up."""
+        self._publish(MetricType.COUNTER, name, value, tags)
+
+    def timer(self, name: str, milliseconds: float, /, **tags: str) -> None:
+        """Publish a duration in milliseconds."""
+        self._publish(MetricType.TIMER, name, milliseconds, tags)
+
+    def metrics(self) -> list[Metric]:
+        """Return what was published."""
+        return list(self._metrics.values())
+
+    def mask(self, value: str) -> None:
+        """Hide a value from the log from now on."""
+        self._masks.add(value)
+
+    def option(self, name: str) -> Any:
+        """Return an option of the server meant for tasks."""
+        return self._workshop.options.get(name)
+
+    def resolve_type(self, type_: str) -> type:
+        """Return the class of another plugin."""
+        return self._workshop.registry.resolve(type_)
+
+    def clean(self) -> None:
+        """Remove the working folder."""
+        if self._working_dir is not None:
+            shutil.rmtree(self._working_dir, ignore_errors=True)
+
+    def _publish(self, kind: MetricType, name: str, value: float, tags: Mapping[str, str]) -> None:
+        key = (kind, name, tuple(sorted(tags.items())))
+        with self._lock:
+            before = self._metrics.get(key)
+            self._metrics[key] = Metric(
+                tenant=self.tenant,
+                namespace=self.namespace,
+                flow_id=self.flow_id,
+                execution_id=self.execution_id,
+                task_id=self.task_id,
+                task_run_id=self.task_run_id,
+                type=kind,
+                name=name,
+                value=value + (before.value if before else 0),
+                timestamp=datetime.now(UTC),
+                tags=dict(tags),
+            )
+
+
+def _same(value: Any) -> Any:
+    return value

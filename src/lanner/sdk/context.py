@@ -1,0 +1,114 @@
+"""What a running task sees of the house."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, overload
+
+from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.log import Level
+from lanner.sdk.property import Property
+
+if TYPE_CHECKING:
+    from lanner.sdk.task import Task
+
+T = TypeVar("T")
+
+
+class TaskLog(Protocol):
+    """The task run's log. Lines are stored with the execution; secrets are masked."""
+
+    def log(self, level: Level, message: str) -> None: ...
+    def debug(self, message: str) -> None: ...
+    def info(self, message: str) -> None: ...
+    def warn(self, message: str) -> None: ...
+    def error(self, message: str) -> None: ...
+
+
+class FileStore(Protocol):
+    """Internal storage, as a task run sees it. URIs are ``kestra:///…``."""
+
+    def open(self, uri: str) -> IO[bytes]:
+        """Open a stored file for reading, from its start; raises ``FileNotFound``."""
+
+    def put(self, path: Path, *, name: str | None = None) -> str:
+        """Store a local file under the task run's prefix and return its URI."""
+
+    def put_bytes(self, content: bytes, *, name: str) -> str:
+        """Store ``content`` under the task run's prefix and return its URI."""
+
+    def size(self, uri: str) -> int:
+        """Return the size in bytes; raises ``FileNotFound``."""
+
+    def exists(self, uri: str) -> bool:
+        """Whether there is such a file."""
+
+    def delete(self, uri: str) -> bool:
+        """Delete a file; returns whether there was one."""
+
+    def delete_execution(self) -> list[str]:
+        """Delete every file of the execution and return their URIs."""
+
+
+class RunContext(Protocol):
+    """Everything a task may use while it runs. Usable from the task's own thread."""
+
+    execution_id: ExecutionId
+    task_run_id: TaskRunId
+    tenant: str
+    namespace: str
+    flow_id: str
+    task_id: str
+    attempt: int
+    """Which attempt this is, from 1."""
+    delivery: int
+    """How often this attempt was handed out, from 1; more after a crash."""
+    variables: Mapping[str, Any]
+    """What expressions see."""
+
+    @property
+    def log(self) -> TaskLog: ...
+    @property
+    def files(self) -> FileStore: ...
+
+    @overload
+    def render(self, value: Property[T], **extra: Any) -> T: ...
+    @overload
+    def render(self, value: Property[T] | None, **extra: Any) -> T | None: ...
+    @overload
+    def render(self, value: str, **extra: Any) -> str: ...
+
+    def render_value(self, value: Any, **extra: Any) -> Any:
+        """Return a YAML value with every text in it rendered; ``extra`` variables are added."""
+
+    def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
+        """Render a template that sees nothing but ``variables``, such as a condition on one row of a file."""
+
+    def load_task(self, source: str) -> "Task":
+        """Return the task that a YAML text describes, validated; raises ``LannerError``."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for each delivery of one attempt, different for any other."""
+
+    @property
+    def working_dir(self) -> Path:
+        """A folder of this attempt's own, made on first use and removed afterwards."""
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether the task has been told to stop."""
+
+    def on_kill(self, stop: Callable[[], object]) -> None:
+        """Have ``stop`` called, from another thread, when the task is killed or its time is up."""
+
+    def counter(self, name: str, value: float = 1, /, **tags: str) -> None:
+        """Publish a count; repeated names with equal tags add up."""
+
+    def timer(self, name: str, milliseconds: float, /, **tags: str) -> None:
+        """Publish a duration in milliseconds."""
+
+    def option(self, name: str) -> Any:
+        """Return an option of the server meant for tasks, such as ``scripts.default-runner``; ``None`` when unset."""
+
+    def resolve_type(self, type_: str) -> type:
+        """Return the class of another plugin, such as a task runner."""

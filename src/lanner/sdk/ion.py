@@ -1,0 +1,131 @@
+"""Rows as Amazon Ion text, one value a line: the format of files that tasks hand to each other."""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from math import isfinite, isnan
+from typing import IO, Any
+
+import orjson
+
+from lanner.sdk.text import format_duration
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYWORDS = frozenset({"null", "true", "false", "nan"})
+
+
+def to_ion(value: Any) -> str:
+    """Return a value as Ion text on one line; times of day and durations become texts."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return orjson.dumps(str(value)).decode()
+        case int():
+            return str(value)
+        case float():
+            return _float(value)
+        case Mapping():
+            return "{" + ",".join(f"{_name(str(key))}:{to_ion(item)}" for key, item in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ",".join(map(to_ion, value)) + "]"
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    match value:
+        case Decimal():
+            return _decimal(value)
+        case datetime():
+            text = value.isoformat() + ("-00:00" if value.tzinfo is None else "")
+            return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+        case date():
+            return value.isoformat()
+        case time():
+            return orjson.dumps(value.isoformat()).decode()
+        case timedelta():
+            return orjson.dumps(format_duration(value)).decode()
+        case bytes() | bytearray() | memoryview():
+            return "{{" + b64encode(value).decode() + "}}"
+        case _:
+            return orjson.dumps(str(value)).decode()
+
+
+def _float(value: float) -> str:
+    if not isfinite(value):
+        return "nan" if isnan(value) else "+inf" if value > 0 else "-inf"
+    text = repr(float(value))
+    return text if "e" in text else f"{text}e0"
+
+
+def _decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        return _float(float(value))
+    text = str(value)
+    if "E" in text:
+        return text.replace("E+", "d").replace("E", "d")
+    return text if "." in text else f"{text}."
+
+
+def _name(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name) and name not in _KEYWORDS:
+        return name
+    # The text between the quotes of JSON, with the other kind of quotes.
+    return "'" + orjson.dumps(name).decode()[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+
+
+def write_rows(file: IO[bytes], rows: Iterable[Any]) -> int:
+    """Write each row as a line and return how many there were."""
+    count = 0
+    for row in rows:
+        file.write(to_ion(row).encode() + b"\n")
+        count += 1
+    return count
+
+
+def read_rows(file: IO[bytes]) -> Iterator[Any]:
+    """Yield the values of a file in Ion (text or binary) as plain data; JSON lines are Ion as well."""
+    from amazon.ion import simpleion  # noqa: PLC0415  # slow to import
+
+    plain = _reader()
+    for value in simpleion.load(file, single_value=False, parse_eagerly=False):
+        yield plain(value)
+
+
+@cache
+def _reader() -> Callable[[Any], Any]:
+    """Return a function from values of the Ion library to plain ones."""
+    from amazon.ion import simple_types as ion  # noqa: PLC0415  # slow to import
+    from amazon.ion.core import TimestampPrecision  # noqa: PLC0415  # as above
+
+    def timestamp(value: Any) -> date | datetime:
+        if value.precision <= TimestampPrecision.DAY:
+            return value.date()  # type: ignore[no-any-return]  # the library has no types
+        return datetime.combine(value.date(), value.time(), value.tzinfo)
+
+    def plain(value: Any) -> Any:
+        convert = table.get(type(value))
+        return value if convert is None else convert(value)
+
+    table: dict[type, Callable[[Any], Any]] = {
+        ion.IonPyNull: lambda _: None,
+        ion.IonPyBool: bool,
+        ion.IonPyInt: int,
+        ion.IonPyFloat: float,
+        ion.IonPyDecimal: Decimal,
+        ion.IonPyText: str,
+        ion.IonPyBytes: bytes,
+        ion.IonPySymbol: lambda value: value.text,
+        ion.IonPyTimestamp: timestamp,
+        ion.IonPyList: lambda value: [plain(item) for item in value],
+        ion.IonPyDict: lambda value: {str(key): plain(item) for key, item in value.items()},
+        list: lambda value: [plain(item) for item in value],
+        dict: lambda value: {str(key): plain(item) for key, item in value.items()},
+    }
+    return plain

@@ -1,0 +1,63 @@
+"""Reading, downloading and deleting log lines."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from lanner.model.log import LogEntry
+from lanner.ports.search import Filter, Operator, Page, Query, Sort
+from lanner.ports.store import Store
+
+PART = 1_000
+OLDEST_FIRST = (Sort("timestamp"),)
+
+
+class Logs:
+    """The stored log lines of a tenant."""
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def search(self, query: Query) -> Page[LogEntry]:
+        """Return one page of lines."""
+        return await self._store.logs.search(query)
+
+    async def of_execution(self, tenant: str, execution_id: str, filters: Sequence[Filter]) -> list[LogEntry]:
+        """Return all lines of an execution that match, oldest first; none when there is no such execution."""
+        return [entry async for entry in self.each_of_execution(tenant, execution_id, filters)]
+
+    async def each_of_execution(
+        self, tenant: str, execution_id: str, filters: Sequence[Filter]
+    ) -> AsyncIterator[LogEntry]:
+        """Yield all lines of an execution that match, oldest first."""
+        query = _of_execution(tenant, execution_id, filters)
+        page = 1
+        while True:
+            rows = (await self._store.logs.search(replace(query, page=page, size=PART, sort=OLDEST_FIRST))).results
+            for row in rows:
+                yield row
+            if len(rows) < PART:
+                return
+            page += 1
+
+    async def delete_of_execution(self, tenant: str, execution_id: str, filters: Sequence[Filter]) -> int:
+        """Delete the lines of an execution that match; return how many."""
+        return await self._store.logs.delete(_of_execution(tenant, execution_id, filters))
+
+    async def delete_of_trigger(self, tenant: str, namespace: str, flow_id: str, trigger_id: str) -> int:
+        """Delete the lines that evaluations of a trigger left; return how many."""
+        filters = (
+            Filter("namespace", Operator.EQUALS, namespace),
+            Filter("flowId", Operator.EQUALS, flow_id),
+            Filter("triggerId", Operator.EQUALS, trigger_id),
+        )
+        return await self._store.logs.delete(Query(tenant=tenant, filters=filters))
+
+
+def line_of(entry: LogEntry) -> str:
+    """Return a line as it stands in a downloaded log: moment, level, message."""
+    return f"{entry.timestamp.strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3]}Z {entry.level} {entry.message}"
+
+
+def _of_execution(tenant: str, execution_id: str, filters: Sequence[Filter]) -> Query:
+    own = Filter("executionId", Operator.EQUALS, execution_id)
+    return Query(tenant=tenant, filters=(own, *filters))

@@ -1,0 +1,76 @@
+"""Flows read and ready to run, kept in memory by revision."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from lanner.flows.reading import plan_of
+from lanner.model.errors import LannerError
+from lanner.model.flow import Flow, FlowKey
+from lanner.ports.store import Store
+from lanner.sdk.definition import PluginDefault
+from lanner.sdk.plan import Plan
+from lanner.sdk.registry import Registry
+
+
+class FlowNotFound(LannerError):
+    """No flow of this name (and revision) is visible to the tenant."""
+
+    def __init__(self, key: FlowKey, revision: int | None = None) -> None:
+        self.key, self.revision = key, revision
+        which = f" with revision '{revision}'" if revision is not None else ""
+        super().__init__(f"flow '{key.namespace}.{key.flow_id}'{which} not found in tenant {key.tenant!r}")
+
+
+class PlanCache:
+    """Plans of the flows used last. A revision never changes, so only ``latest`` has to be told of news.
+
+    Everything runs in the server's loop. ``forget`` is called by whoever saves or deletes a flow.
+    """
+
+    def __init__(
+        self, store: Store, registry: Registry, *, defaults: Sequence[PluginDefault] = (), size: int = 2000
+    ) -> None:
+        self._store, self._registry, self._defaults, self._size = store, registry, tuple(defaults), size
+        self._plans: OrderedDict[tuple[FlowKey, int], Plan] = OrderedDict()
+        self._latest: dict[FlowKey, Flow] = {}
+
+    async def latest_flow(self, key: FlowKey) -> Flow:
+        """Return the newest revision that is not deleted; raises ``FlowNotFound``."""
+        flow = self._latest.get(key)
+        if flow is None:
+            flow = await self._store.flows.latest(key)
+            if flow is None:
+                raise FlowNotFound(key)
+            if len(self._latest) >= self._size * 10:
+                self._latest.clear()
+            self._latest[key] = flow
+        return flow
+
+    async def latest(self, key: FlowKey) -> Plan:
+        """Return the plan of the newest revision; raises ``FlowNotFound`` or ``InvalidFlow``."""
+        return self._plan(await self.latest_flow(key))
+
+    async def revision(self, key: FlowKey, revision: int) -> Plan:
+        """Return the plan of one revision, deleted or not; raises ``FlowNotFound`` or ``InvalidFlow``."""
+        found = self._plans.get((key, revision))
+        if found is not None:
+            return found
+        flow = await self._store.flows.revision(key, revision)
+        if flow is None:
+            raise FlowNotFound(key, revision)
+        return self._plan(flow)
+
+    def forget(self, key: FlowKey) -> None:
+        """Have the newest revision looked up again."""
+        self._latest.pop(key, None)
+
+    def _plan(self, flow: Flow) -> Plan:
+        name = (flow.key, flow.revision)
+        found = self._plans.get(name)
+        if found is None:
+            found = self._plans[name] = plan_of(flow, self._registry, global_defaults=self._defaults)
+            if len(self._plans) > self._size:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(name)
+        return found

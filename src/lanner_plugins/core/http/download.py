@@ -1,0 +1,99 @@
+"""io.kestra.plugin.core.http.Download."""
+
+import asyncio
+import re
+from email.message import Message
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote
+
+from lanner.sdk.context import RunContext
+from lanner.sdk.plugin import Output
+from lanner.sdk.property import Property, default
+from lanner.sdk.task import TaskFailed
+from lanner_plugins.core.http.client import stoppable
+from lanner_plugins.core.http.exchange import HttpTask, count_length, headers_of
+
+if TYPE_CHECKING:
+    import httpx
+
+CHUNK_BYTES = 256 * 1024
+
+
+class DownloadOutput(Output):
+    """What ``Download`` gives."""
+
+    uri: str
+    """The file in the internal storage."""
+    code: int
+    """Status of the answer."""
+    length: int
+    """Size of the file in bytes."""
+    headers: dict[str, list[str]]
+    """Headers of the answer, each with all its values."""
+
+
+class Download(HttpTask):
+    """Download a file over HTTP into the internal storage."""
+
+    outputs_type: ClassVar[type[Output] | None] = DownloadOutput
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+id: http_download
+namespace: company.team
+
+inputs:
+  - id: address
+    type: STRING
+    defaults: https://vega.github.io/vega-datasets
+
+tasks:
+  - id: weather
+    type: io.kestra.plugin.core.http.Download
+    uri: "{{ inputs.address }}/data/seattle-weather.csv"
+
+  - id: show
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ outputs.weather.length }} bytes at {{ outputs.weather.uri }}"
+""",
+    )
+
+    fail_on_empty_response: Property[bool] = default(True)
+    """Fail when the answer has no content."""
+
+    async def run(self, context: RunContext) -> DownloadOutput:
+        return await stoppable(context, self._fetch(context))
+
+    async def _fetch(self, context: RunContext) -> DownloadOutput:
+        async with self.exchange(context) as response:
+            path = context.working_dir / file_name(response)
+            length = await _save(response, path)
+            expected = response.headers.get("content-length", "")
+            received = response.num_bytes_downloaded
+            if expected.isdigit() and response.request.method != "HEAD" and received != int(expected):
+                raise TaskFailed(f"Invalid size, got {received}, expected {expected}")
+            if not length and context.render(self.fail_on_empty_response):
+                raise TaskFailed(
+                    "No response from server: the answer is empty (`failOnEmptyResponse: false` allows it)"
+                )
+            count_length(context, response)
+            uri = await asyncio.to_thread(context.files.put, path, name=path.name)
+            return DownloadOutput(uri=uri, code=response.status_code, length=length, headers=headers_of(response))
+
+
+async def _save(response: "httpx.Response", path: Path) -> int:
+    length = 0
+    with path.open("wb") as file:
+        async for chunk in response.aiter_bytes(CHUNK_BYTES):
+            length += len(chunk)
+            await asyncio.to_thread(file.write, chunk)
+    return length
+
+
+def file_name(response: "httpx.Response") -> str:
+    """Return the name to store an answer under: the one the server gives, else the last part of the address."""
+    header = Message()
+    header["Content-Disposition"] = response.headers.get("content-disposition", "")
+    given = header.get_filename() or unquote(response.url.path).rstrip("/")
+    name = re.sub(r"[^\w.-]+", "_", given.replace("\\", "/").rpartition("/")[2]).strip("._")
+    return name[-200:] or "download"

@@ -1,0 +1,113 @@
+"""The list of what this group brings: ``io.kestra.plugin.core.*`` and its old names."""
+
+from collections.abc import Iterator, Mapping
+
+from lanner.sdk.registry import PluginGroup
+
+PREFIX = "io.kestra.plugin.core"
+OLD_TASKS = "io.kestra.core.tasks"
+
+# group -> class -> module below lanner_plugins.core.<group>
+CLASSES: Mapping[str, Mapping[str, str]] = {
+    "debug": {"Echo": "echo", "Return": "return_"},
+    "execution": {
+        "Assert": "asserts",
+        "Fail": "fail",
+        "Exit": "exit_",
+        "Labels": "labels",
+        "SetVariables": "variables",
+        "UnsetVariables": "variables",
+    },
+    "flow": {
+        "AllowFailure": "allow_failure",
+        "Dag": "dag",
+        "EachParallel": "each",
+        "EachSequential": "each",
+        "ForEach": "foreach",
+        "If": "if_",
+        "LoopUntil": "loop_until",
+        "Parallel": "parallel",
+        "Pause": "pause",
+        "Sequential": "sequential",
+        "Sleep": "sleep",
+        "Subflow": "subflow",
+        "Switch": "switch",
+    },
+    "http": {"Download": "download", "Request": "request"},
+    "log": {"Log": "log"},
+    "metric": {"Publish": "publish"},
+    "output": {"OutputValues": "output_values"},
+    "runner": {"Process": "process"},
+    "storage": {
+        "Concat": "concat",
+        "DeduplicateItems": "deduplicate_items",
+        "Delete": "delete",
+        "FilterItems": "filter_items",
+        "LocalFiles": "local_files",
+        "PurgeCurrentExecutionFiles": "purge",
+        "Reverse": "reverse",
+        "Size": "size",
+        "Split": "split",
+        "Write": "write",
+    },
+    "templating": {"TemplatedTask": "templated_task"},
+    "trigger": {
+        "Flow": "flow",
+        "Schedule": "schedule",
+        "ScheduleOnDates": "schedule_on_dates",
+        "Webhook": "webhook",
+    },
+}
+
+# name in use below PREFIX -> old names
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "debug.Echo": (f"{OLD_TASKS}.debugs.Echo",),
+    "debug.Return": (f"{OLD_TASKS}.debugs.Return",),
+    "flow.Subflow": (f"{OLD_TASKS}.flows.Flow", f"{PREFIX}.flow.Flow"),
+    "flow.LoopUntil": (f"{PREFIX}.flow.WaitFor", f"{OLD_TASKS}.flows.WaitFor"),
+    "execution.Labels": (f"{OLD_TASKS}.executions.Labels",),
+    "execution.Fail": (f"{OLD_TASKS}.executions.Fail",),
+    "http.Download": ("io.kestra.plugin.fs.http.Download",),
+    "http.Request": ("io.kestra.plugin.fs.http.Request",),
+    "log.Log": (f"{OLD_TASKS}.log.Log",),
+    "storage.Concat": (f"{OLD_TASKS}.storages.Concat",),
+    "storage.DeduplicateItems": (f"{OLD_TASKS}.storages.DeduplicateItems",),
+    "storage.Delete": (f"{OLD_TASKS}.storages.Delete",),
+    "storage.FilterItems": (f"{OLD_TASKS}.storages.FilterItems",),
+    "storage.LocalFiles": (f"{OLD_TASKS}.storages.LocalFiles",),
+    "storage.PurgeCurrentExecutionFiles": (
+        f"{OLD_TASKS}.storages.PurgeExecution",
+        f"{PREFIX}.storage.PurgeExecution",
+    ),
+    "storage.Reverse": (f"{OLD_TASKS}.storages.Reverse",),
+    "storage.Size": (f"{OLD_TASKS}.storages.Size",),
+    "storage.Split": (f"{OLD_TASKS}.storages.Split",),
+    "templating.TemplatedTask": (f"{OLD_TASKS}.templating.TemplatedTask",),
+    "trigger.Flow": ("io.kestra.core.models.triggers.types.Flow",),
+    "trigger.Schedule": ("io.kestra.core.models.triggers.types.Schedule",),
+    "trigger.Webhook": ("io.kestra.core.models.triggers.types.Webhook",),
+}
+
+
+def _types() -> Iterator[tuple[str, str]]:
+    for group, classes in CLASSES.items():
+        for name, module in classes.items():
+            yield f"{PREFIX}.{group}.{name}", f"lanner_plugins.core.{group}.{module}:{name}"
+
+
+def _aliases() -> Iterator[tuple[str, str]]:
+    # Flow tasks got their names by one rule.
+    for name in CLASSES["flow"]:
+        yield f"{OLD_TASKS}.flows.{name}", f"{PREFIX}.flow.{name}"
+    for name, olds in ALIASES.items():
+        for old in olds:
+            yield old, f"{PREFIX}.{name}"
+
+
+PLUGIN = PluginGroup(
+    name="core",
+    title="Core",
+    description="Tasks, triggers and task runners that are always there.",
+    types=dict(_types()),
+    aliases=dict(_aliases()),
+)

@@ -1,0 +1,54 @@
+"""Kestra's own Python SDK against a real server on loopback, with the database of the product."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from lanner.settings.sections import Settings
+from lanner.wiring import open_local
+from tests.api.house import PASSWORD, USER
+
+pytestmark = pytest.mark.anyio
+
+EXAMPLE = Path(__file__).with_name("sdk_example.py")
+
+
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[str]:
+    """Serve on a free port of loopback; yields the URL."""
+    settings = Settings.model_validate({"data_dir": folder, "basic_auth": {"username": USER, "password": PASSWORD}})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with open_local(settings, grace_seconds=1) as house:
+            server = uvicorn.Server(uvicorn.Config(house.app, log_level="warning", lifespan="off"))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                await serving
+
+
+async def test_the_example_of_the_sdk_page_runs(tmp_path: Path) -> None:
+    async with served(tmp_path) as url:
+        login = {"KESTRA_HOST": url, "KESTRA_USERNAME": USER, "KESTRA_PASSWORD": PASSWORD}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-W",
+            "ignore",
+            EXAMPLE,
+            env={**os.environ, **login},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+    first, second, third = output.decode().splitlines()
+    assert first.startswith("Execution ID: ")
+    assert len(first.removeprefix("Execution ID: ")) == 22
+    assert (second, third) == ("State: SUCCESS", "Flow updated successfully 3")

@@ -1,0 +1,335 @@
+"""What flows come to: states of executions and task runs, by what their tasks do."""
+
+from typing import Any
+
+import pytest
+
+from lanner.model.execution import TaskRun
+from lanner.model.state import State
+from lanner.testing.simulation import Outcome, Worker
+from tests.engine.flows import flowable, job, simulate
+
+FAILS = Outcome(State.FAILED)
+RETRY = {"type": "constant", "interval": "PT10S", "maxAttempts": 3}
+
+
+def failing(*task_ids: str, until_attempt: int = 99) -> Worker:
+    """Return a worker that fails some tasks."""
+
+    def work(run: TaskRun, attempt: int) -> Outcome:
+        return FAILS if run.task_id in task_ids and attempt < until_attempt else Outcome()
+
+    return work
+
+
+def foreach(values: list[str], tasks: list[dict[str, Any]], limit: int = 1, **properties: Any) -> dict[str, Any]:
+    return flowable("ForEach", "each", tasks, values=values, concurrencyLimit=limit, **properties)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "flow", "fails", "state", "runs"),
+    [
+        pytest.param([job("a"), job("b")], {}, (), "SUCCESS", {"a": ["SUCCESS"], "b": ["SUCCESS"]}, id="in order"),
+        pytest.param([job("a"), job("b")], {}, ("a",), "FAILED", {"a": ["FAILED"]}, id="a failure ends the list"),
+        pytest.param(
+            [job("a", allowFailure=True), job("b")],
+            {},
+            ("a",),
+            "WARNING",
+            {"a": ["WARNING"], "b": ["SUCCESS"]},
+            id="an allowed failure does not",
+        ),
+        pytest.param(
+            [job("a", allowFailure=True, allowWarning=True)],
+            {},
+            ("a",),
+            "SUCCESS",
+            {"a": ["SUCCESS"]},
+            id="both allowed",
+        ),
+        pytest.param([job("a", disabled=True)], {}, (), "SUCCESS", {}, id="all disabled"),
+        pytest.param(
+            [job("a", runIf="{{ 1 > 2 }}"), job("b")],
+            {},
+            (),
+            "SUCCESS",
+            {"a": ["SKIPPED"], "b": ["SUCCESS"]},
+            id="skipped",
+        ),
+        pytest.param([job("a", runIf="{{ nothing }}")], {}, (), "FAILED", {"a": ["FAILED"]}, id="unreadable runIf"),
+        pytest.param(
+            [job("a"), job("b")],
+            {"errors": [job("e1"), job("e2")], "finally": [job("f")], "afterExecution": [job("x")]},
+            ("a", "e1"),
+            "FAILED",
+            {"a": ["FAILED"], "e1": ["FAILED"], "e2": ["SUCCESS"], "f": ["SUCCESS"], "x": ["SUCCESS"]},
+            id="errors, then finally, then after; none of them stops at a failure",
+        ),
+        pytest.param(
+            [job("a")],
+            {"errors": [job("e")], "finally": [job("f")]},
+            (),
+            "SUCCESS",
+            {"a": ["SUCCESS"], "f": ["SUCCESS"]},
+            id="no errors without a failure",
+        ),
+        pytest.param(
+            [job("a")],
+            {"finally": [job("f")]},
+            ("f",),
+            "SUCCESS",
+            {"a": ["SUCCESS"], "f": ["FAILED"]},
+            id="finally may fail",
+        ),
+        pytest.param(
+            [flowable("Sequential", "s", [job("a"), job("b")], errors=[job("e")]), job("c")],
+            {},
+            ("a",),
+            "FAILED",
+            {"s": ["FAILED"], "a": ["FAILED"], "e": ["SUCCESS"]},
+            id="a flowable's errors do not heal it",
+        ),
+        pytest.param(
+            [flowable("Parallel", "p", [job("a"), job("b"), job("c")])],
+            {},
+            (),
+            "SUCCESS",
+            {"p": ["SUCCESS"], "a": ["SUCCESS"], "b": ["SUCCESS"], "c": ["SUCCESS"]},
+            id="parallel",
+        ),
+        pytest.param(
+            [flowable("AllowFailure", "s", [job("a"), job("b")]), job("c")],
+            {},
+            ("a",),
+            "WARNING",
+            {"s": ["WARNING"], "a": ["FAILED"], "c": ["SUCCESS"]},
+            id="allow failure",
+        ),
+        pytest.param(
+            [flowable("AllowFailure", "s", [job("a", disabled=True)])],
+            {},
+            (),
+            "SUCCESS",
+            {"s": ["SUCCESS"]},
+            id="allow failure with nothing to do ends",
+        ),
+        pytest.param(
+            [foreach(["x", "y", "x"], [job("a"), job("b")])],
+            {},
+            (),
+            "SUCCESS",
+            {"each": ["SUCCESS"], "a": ["SUCCESS", "SUCCESS"], "b": ["SUCCESS", "SUCCESS"]},
+            id="each value once",
+        ),
+        pytest.param([foreach([], [job("a")])], {}, (), "SUCCESS", {"each": ["SUCCESS"]}, id="no values"),
+        pytest.param(
+            [foreach(["x", "y"], [job("a"), job("b")])],
+            {},
+            ("a",),
+            "FAILED",
+            {"each": ["FAILED"], "a": ["FAILED"]},
+            id="a failure stops the loop",
+        ),
+        pytest.param(
+            [flowable("ForEach", "each", [job("a")], values="{{ 12 }}")],
+            {},
+            (),
+            "FAILED",
+            {"each": ["FAILED"]},
+            id="no list",
+        ),
+        pytest.param(
+            [flowable("If", "i", None, condition="{{ true }}", then=[job("a")], **{"else": [job("b")]})],
+            {},
+            (),
+            "SUCCESS",
+            {"i": ["SUCCESS"], "a": ["SUCCESS"]},
+            id="then",
+        ),
+        pytest.param(
+            [flowable("If", "i", None, condition="0", then=[job("a")]), job("c")],
+            {},
+            (),
+            "SUCCESS",
+            {"i": ["SUCCESS"], "c": ["SUCCESS"]},
+            id="no else",
+        ),
+        pytest.param(
+            [flowable("Switch", "s", None, value="z", cases={"y": [job("a")]})],
+            {"errors": [job("e")]},
+            (),
+            "FAILED",
+            {"s": ["FAILED"], "e": ["SUCCESS"]},
+            id="no case and no defaults",
+        ),
+        pytest.param(
+            [
+                flowable(
+                    "Dag",
+                    "d",
+                    [
+                        {"task": job("last"), "dependsOn": ["mid", "off"]},
+                        {"task": job("mid"), "dependsOn": ["first"]},
+                        {"task": job("first")},
+                        {"task": job("off", disabled=True)},
+                    ],
+                )
+            ],
+            {},
+            (),
+            "SUCCESS",
+            {"d": ["SUCCESS"], "first": ["SUCCESS"], "mid": ["SUCCESS"], "last": ["SUCCESS"]},
+            id="a disabled dependency counts as done",
+        ),
+    ],
+)
+def test_flow_comes_to(
+    tasks: list[dict[str, Any]], flow: dict[str, Any], fails: tuple[str, ...], state: str, runs: dict[str, list[str]]
+) -> None:
+    played = simulate(tasks, failing(*fails), **flow).play()
+
+    assert (played.state.value, played.states()) == (state, runs)
+    assert played.view.execution.ended
+    assert not played.jobs
+
+
+@pytest.mark.parametrize(
+    ("state", "ends", "last"),
+    [("WARNING", "WARNING", ["SUCCESS"]), ("CANCELED", "CANCELLED", ["SUCCESS"]), ("KILLED", "KILLED", None)],
+)
+def test_exit_ends_everything_but_finally_and_what_comes_after(state: str, ends: str, last: list[str] | None) -> None:
+    leave = {"id": "leave", "type": "io.kestra.plugin.core.execution.Exit", "state": state}
+    played = simulate(
+        [flowable("Sequential", "s", [leave, job("never")]), job("never_too")],
+        errors=[job("e")],
+        **{"finally": [job("f1"), job("f2")], "afterExecution": [job("x")]},
+    ).play()
+
+    assert (played.state.value, played.states().get("f1"), played.states().get("f2")) == (ends, last, last)
+    assert played.states()["x"] == ["SUCCESS"]
+    assert not {"never", "never_too", "e"} & set(played.states())
+    assert played.view.execution.ended
+
+
+def test_parallel_failure_ends_open_siblings() -> None:
+    played = simulate(
+        [flowable("Parallel", "p", [job("a"), job("b")])], lambda run, _: FAILS if run.task_id == "b" else None
+    )
+    played.play()
+
+    assert (played.state, played.states()) == (State.FAILED, {"p": ["FAILED"], "a": ["FAILED"], "b": ["FAILED"]})
+    assert not played.jobs
+
+
+def test_parallel_keeps_to_its_limit() -> None:
+    open_at_once: list[int] = []
+    played = simulate([flowable("Parallel", "p", [job(f"t{n}") for n in range(6)], concurrent=2)])
+
+    def work(run: TaskRun, attempt: int) -> Outcome:  # the shape of a worker
+        open_at_once.append(len(played.jobs))
+        return Outcome()
+
+    played.worker = work
+    played.play()
+
+    assert max(open_at_once) == 2
+    assert played.state is State.SUCCESS
+
+
+def test_loop_of_limit_one_goes_value_by_value_even_when_tasks_are_skipped() -> None:
+    skipped = job("a", runIf="{{ taskrun.value == 'y' }}")
+    played = simulate([foreach(["x", "y", "z"], [skipped, job("b")])]).play()
+
+    order = [(run.value, run.task_id) for run in sorted(played.view.runs.values(), key=lambda run: run.sequence)][1:]
+    assert order == [("x", "a"), ("x", "b"), ("y", "a"), ("y", "b"), ("z", "a"), ("z", "b")]
+
+
+def test_large_loop_is_made_in_batches_and_complete() -> None:
+    played = simulate([foreach([f"v{n}" for n in range(95)], [job("a"), job("b")], limit=0)], batch=10).start()
+
+    assert max(len(decision.changes.task_runs) for decision in played.decisions) <= 12
+    played.play()
+    assert played.state is State.SUCCESS
+    assert len(played.runs("a")) == len(played.runs("b")) == 95
+
+
+def test_retry_waits_and_tries_again_without_failing_in_between() -> None:
+    played = simulate([job("a", retry=RETRY), job("b")], failing("a", until_attempt=3)).play()
+
+    assert played.history == "CREATED RUNNING RETRYING RUNNING RETRYING RUNNING SUCCESS"
+    (run,) = played.runs("a")
+    assert [attempt.state.current for attempt in run.attempts] == [State.FAILED, State.FAILED, State.SUCCESS]
+    assert (played.now - run.state.start_date).total_seconds() == 20
+
+
+def test_spent_retry_fails_and_runs_errors_once() -> None:
+    played = simulate([job("a", retry=RETRY)], failing("a"), errors=[job("e")], afterExecution=[job("x")]).play()
+
+    assert played.state is State.FAILED
+    assert len(played.runs("a")[0].attempts) == 3
+    assert played.states()["e"] == ["SUCCESS"]
+    assert played.states()["x"] == ["SUCCESS"]
+
+
+@pytest.mark.parametrize(
+    ("behavior", "state", "last"),
+    [
+        ("RESUME", "SUCCESS", ["SUCCESS"]),
+        ("WARN", "WARNING", ["SUCCESS"]),
+        ("FAIL", "FAILED", None),
+        ("CANCEL", "CANCELLED", None),
+    ],
+)
+def test_pause_of_a_day_ends_by_itself(behavior: str, state: str, last: list[str] | None) -> None:
+    played = simulate([flowable("Pause", "p", None, pauseDuration="P1D", behavior=behavior), job("after")]).play()
+
+    assert (played.state.value, played.states().get("after")) == (state, last)
+    assert (played.now - played.view.execution.state.start_date).days == 1
+
+
+def test_loop_until_keeps_its_last_round_only() -> None:
+    loop = flowable("LoopUntil", "l", [job("a")], condition="{{ outputs.l.iterationCount >= 4 }}")
+    played = simulate([loop, job("after")]).play()
+
+    assert played.state is State.SUCCESS
+    # The condition is looked at with the next round's count too, so three rounds are enough.
+    (last,) = played.runs("a")
+    assert (last.iteration, played.runs("l")[0].outputs) == (3, {"iterationCount": 4})
+    assert (played.now - played.view.execution.state.start_date).total_seconds() == 120
+
+
+def test_hundred_levels_of_nesting_work() -> None:
+    task = job("deep")
+    for level in range(100):
+        task = flowable("Sequential", f"s{level}", [task])
+    played = simulate([task]).play()
+
+    assert (played.state, len(played.view.runs)) == (State.SUCCESS, 101)
+
+
+def test_flow_outputs_are_rendered_at_the_end() -> None:
+    def work(run: TaskRun, attempt: int) -> Outcome:  # the shape of a worker
+        return Outcome(outputs={"value": "v"})
+
+    played = simulate(
+        [job("a")], work, outputs=[{"id": "out", "type": "STRING", "value": "{{ outputs.a.value }}!"}]
+    ).play()
+    assert played.view.execution.outputs == {"out": "v!"}
+
+
+def test_unreadable_flow_output_fails_the_execution() -> None:
+    played = simulate([job("a")], outputs=[{"id": "out", "type": "STRING", "value": "{{ outputs.nope }}"}]).play()
+
+    assert played.history == "CREATED RUNNING SUCCESS FAILED"
+    assert "Failed to render output values" in played.logs[-1].message
+
+
+def test_breaking_out_of_a_loop_keeps_outputs_by_value() -> None:
+    inner = job("a", runIf="{{ taskrun.iteration == 0 or outputs.a.x.value == 'x!' }}")
+
+    def work(run: TaskRun, attempt: int) -> Outcome:  # the shape of a worker
+        return Outcome(outputs={"value": f"{run.value}!"})
+
+    played = simulate([foreach(["x", "y"], [inner])], work).play()
+    assert played.state is State.SUCCESS
+    assert played.view.outputs["a"] == {"x": {"value": "x!"}, "y": {"value": "y!"}}

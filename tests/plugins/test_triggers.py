@@ -1,0 +1,150 @@
+"""What the definitions of triggers accept and refuse. Source: Kestra 1.0.36, reference engine.md §7."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from lanner.model.state import State
+from lanner.sdk.registry import Registry
+from lanner.sdk.trigger import AnyTrigger, Trigger
+from lanner_plugins.core.plugin import PLUGIN
+from lanner_plugins.core.trigger.dates import plain_cron
+from lanner_plugins.core.trigger.flow import Flow, TimeWindow
+from lanner_plugins.core.trigger.schedule import Schedule
+
+TRIGGER: TypeAdapter[Trigger] = TypeAdapter(AnyTrigger)
+REGISTRY = Registry([PLUGIN])
+
+
+def read(name: str, **values: Any) -> Trigger:
+    type_ = f"io.kestra.plugin.core.trigger.{name}"
+    return TRIGGER.validate_python({"id": "t", "type": type_, **values}, context={"registry": REGISTRY})
+
+
+@pytest.mark.parametrize(
+    ("cron", "fields"),
+    [
+        ("* * * * *", "* * * * *"),
+        (" */5  0 1-5/2 JAN mon-fri ", "*/5 0 1-5/2 JAN mon-fri"),
+        ("@daily", "0 0 * * *"),
+        ("@Weekly", "0 0 * * 0"),
+        ("0 0 * * 7", "0 0 * * 7"),
+        ("0 0 31 2 *", "0 0 31 2 *"),
+        ("0 0 1 JUL *", "0 0 1 JUL *"),
+    ],
+)
+def test_cron_is_accepted(cron: str, fields: str) -> None:
+    assert plain_cron(cron) == fields
+
+
+@pytest.mark.parametrize(
+    "cron",
+    [
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "0 24 * * *",
+        "0 0 32 * *",
+        "0 0 * 13 *",
+        "0 0 * * 8",
+        "5-1 * * * *",
+        "0 0 ? * *",
+        "0 0 L * *",
+        "0 0 * * 5L",
+        "0 0 * * 1#2",
+        "0 0 LW * *",
+        "@reboot",
+        "0 0 * * monday",
+        "x",
+    ],
+)
+def test_cron_is_refused(cron: str) -> None:
+    with pytest.raises(ValidationError, match="invalid cron expression"):
+        read("Schedule", cron=cron)
+
+
+def test_seconds_are_the_first_of_six_fields() -> None:
+    assert isinstance(read("Schedule", cron="*/10 * * * * *", withSeconds=True), Schedule)
+    assert plain_cron("@hourly", with_seconds=True) == "0 0 * * * *"
+    with pytest.raises(ValidationError, match="it has 5 fields instead of 6"):
+        read("Schedule", cron="* * * * *", withSeconds=True)
+
+
+@pytest.mark.parametrize("name", ["Schedule", "ScheduleOnDates"])
+def test_zone_must_exist_and_interval_must_not(name: str) -> None:
+    values: dict[str, Any] = {"cron": "@daily"} if name == "Schedule" else {"dates": ["2030-01-01T00:00:00Z"]}
+    read(name, timezone="Europe/Paris", **values)
+    with pytest.raises(ValidationError, match=r"timezone '\(Europe/Nowhere\)' is not a valid time-zone ID"):
+        read(name, timezone="Europe/Nowhere", **values)
+    with pytest.raises(ValidationError, match="interval"):
+        read(name, interval="PT1H", **values)
+
+
+def test_webhook_key_is_limited() -> None:
+    read("Webhook", key="k" * 256, wait=True, returnOutputs=True)
+    with pytest.raises(ValidationError, match="at most 256 characters"):
+        read("Webhook", key="k" * 257)
+    with pytest.raises(ValidationError, match="key"):
+        read("Webhook")
+
+
+def test_flow_trigger_watches_ended_and_paused_executions() -> None:
+    trigger = read("Flow")
+    assert isinstance(trigger, Flow)
+    assert State.PAUSED in trigger.states
+    assert {State.CREATED, State.RUNNING, State.QUEUED}.isdisjoint(trigger.states)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({}, id="default"),
+        pytest.param({"window": "PT1H", "windowAdvance": "PT5M"}, id="duration"),
+        pytest.param({"type": "SLIDING_WINDOW", "window": "PT1H"}, id="sliding"),
+        pytest.param({"type": "DAILY_TIME_DEADLINE", "deadline": "09:00:00"}, id="deadline"),
+        pytest.param({"type": "DAILY_TIME_WINDOW", "startTime": "06:00", "endTime": "09:00"}, id="daily"),
+    ],
+)
+def test_windows(values: dict[str, Any]) -> None:
+    trigger = read("Flow", preconditions={"id": "p", "timeWindow": values, "flows": [{"namespace": "a.b"}]})
+    assert isinstance(trigger, Flow)
+    assert trigger.preconditions is not None
+    assert trigger.preconditions.time_window == TimeWindow.model_validate(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"deadline": "09:00:00"}, "of type `DURATION_WINDOW` cannot have a deadline"),
+        ({"startTime": "09:00:00"}, "of type `DURATION_WINDOW` cannot have a start time"),
+        ({"type": "SLIDING_WINDOW", "windowAdvance": "PT1H"}, "of type `SLIDING_WINDOW` cannot have a window advance"),
+        ({"type": "DAILY_TIME_DEADLINE", "window": "PT1H", "deadline": "09:00"}, "cannot have a window"),
+        ({"type": "DAILY_TIME_DEADLINE"}, "must have a deadline"),
+        ({"type": "DAILY_TIME_WINDOW", "startTime": "09:00"}, "must have an end time"),
+    ],
+)
+def test_windows_that_contradict_their_type(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        read("Flow", preconditions={"id": "p", "timeWindow": values})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"type": "EQUAL_TO", "value": "x"}, None),
+        ({"type": "IN", "values": ["x", "y"]}, None),
+        ({"type": "IS_TRUE"}, "`value` cannot be null for type IS_TRUE"),
+        ({"type": "IN", "value": "x"}, "`values` cannot be null for type IN"),
+        ({"type": "NOT_IN", "values": ["x"], "value": "x"}, "`value` must be null for type NOT_IN"),
+        ({"type": "REGEX", "value": "x", "values": ["x"]}, "`values` must be null for type REGEX"),
+    ],
+)
+def test_filters(values: dict[str, Any], message: str | None) -> None:
+    preconditions = {"id": "p", "where": [{"id": "w", "filters": [{"field": "FLOW_ID", **values}]}]}
+    if message is None:
+        read("Flow", preconditions=preconditions)
+        return
+    with pytest.raises(ValidationError, match=message):
+        read("Flow", preconditions=preconditions)

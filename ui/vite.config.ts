@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import type { Plugin } from 'vite';
+
+/** Writes a .br beside every text asset; ui/build.py adds the .gz. */
+function brotli(): Plugin {
+  let folder = '';
+  return {
+    name: 'brotli',
+    apply: 'build',
+    configResolved(config) {
+      folder = config.build.outDir;
+    },
+    closeBundle() {
+      const assets = join(folder, 'assets');
+      for (const name of readdirSync(assets)) {
+        const path = join(assets, name);
+        if (/\.(js|css|svg)$/.test(name) && statSync(path).size > 512) {
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+          writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }));
+        }
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: '/ui/',
+  plugins: [react(), brotli()],
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 700, outDir: 'dist' },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+});
