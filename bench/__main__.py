@@ -69,7 +69,7 @@ def starting(running: Running, idle_mb: float) -> Row:
 def print_table(rows: list[Row]) -> None:
     """Print the rows as a table."""
     head = ("", "load", "budget", "avg ms", "p50 ms", "p99 ms", "per s", "")
-    lines = [head]
+    lines: list[tuple[str, ...]] = [head]
     for row in rows:
         numbers = [_number(value) for value in (row.average, row.p50, row.p99, row.rate)]
         lines.append((row.workload, row.load, row.budget, *numbers, row.remark))

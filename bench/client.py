@@ -27,7 +27,7 @@ class Client:
         """Return status and body."""
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
         writer.write(
-            f"{method} /api/v1/main{path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAuthorization: {self._auth}\r\n"
+            f"{method} /api/v1/main{path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAuthorization: {self._auth}\r\n"  # noqa: E501
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )

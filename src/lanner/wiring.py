@@ -217,7 +217,7 @@ async def _save_flows(flows: Flows, path: Path | None) -> tuple[int, list[str]]:
     """Save the flows of a folder (or one file); returns how many and what is wrong with the others."""
     if path is None:
         return 0, []
-    files = sorted(found for found in path.rglob("*") if found.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
+    files = sorted(found for found in path.rglob("*") if found.suffix in (".yaml", ".yml")) if path.is_dir() else [path]  # noqa: ASYNC240
     saved, problems = 0, []
     for file in files:
         try:

@@ -106,7 +106,7 @@ def test_only_our_own_errors_are_in_the_table() -> None:
     [
         pytest.param("GET", "/api/v1/main/nothing", {}, 404, "false", id="unknown route"),
         pytest.param("GET", "/nothing", {}, 404, "false", id="unknown place"),
-        pytest.param("GET", "/ui/", {}, 404, "false", id="no UI installed"),
+        pytest.param("GET", "/ui/assets/none.js", {}, 404, "true", id="no such file of the UI"),
         pytest.param("PATCH", "/api/v1/main/flows/search", {}, 405, None, id="unknown method"),
         pytest.param("GET", "/api/v1/main/flows/a/b", {}, 404, "true", id="unknown flow"),
         pytest.param("POST", "/api/v1/main/executions/latest", {"content": b"[{"}, 422, None, id="no JSON"),

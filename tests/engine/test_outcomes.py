@@ -6,7 +6,7 @@ import pytest
 
 from lanner.model.execution import TaskRun
 from lanner.model.state import State
-from lanner.testing.simulation import Outcome, Worker
+from lanner.testing.simulation import Outcome, Worker, succeed
 from tests.engine.flows import flowable, job, simulate
 
 FAILS = Outcome(State.FAILED)
@@ -201,7 +201,9 @@ def test_exit_ends_everything_but_finally_and_what_comes_after(state: str, ends:
     leave = {"id": "leave", "type": "io.kestra.plugin.core.execution.Exit", "state": state}
     played = simulate(
         [flowable("Sequential", "s", [leave, job("never")]), job("never_too")],
+        succeed,
         errors=[job("e")],
+        batch=500,
         **{"finally": [job("f1"), job("f2")], "afterExecution": [job("x")]},
     ).play()
 

@@ -102,6 +102,7 @@ def test_every_execution_ends_after_twenty_kills(server: Server) -> None:
 
 
 def _ended(server: Server, execution_id: str) -> Any:
+    document: Any = None
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         document = server.call("GET", f"/executions/{execution_id}")

@@ -123,7 +123,7 @@ class ExpressionCode:
             case _:
                 assert_never(node)
 
-    def literal(self, value: str | int | float | bool | None) -> str:
+    def literal(self, value: str | int | float | bool | None) -> str:  # noqa: FBT001
         atom = self.emit.constant(value)
         if isinstance(value, str):
             self.kinds[atom] = "text"

@@ -3,7 +3,7 @@
 Python's attributes are never looked at, so a template cannot leave the values it was given.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Set  # noqa: PYI025
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -54,7 +54,7 @@ def _call(function: Method, value: Any, arguments: tuple[Any, ...]) -> Any:
     code = getattr(function, "__code__", None)
     if code is not None:
         most = code.co_argcount
-        least = most - len(function.__defaults__ or ())  # type: ignore[attr-defined]  # a function has it when it has code
+        least = most - len(function.__defaults__ or ())
         if not least <= len(arguments) + 1 <= most:
             return NO_MEMBER
     try:
@@ -107,7 +107,7 @@ def _repeat(text: str, count: Any) -> str:
         raise Fault(f"count is negative: {count}")
     if len(text) * count > MAX_TEXT:
         raise LimitFault(f"the text would be longer than {MAX_TEXT} characters")
-    return text * count
+    return text * count  # type: ignore[no-any-return]  # the value is what the template gave
 
 
 def _replace(text: str, old: str, new: str) -> str:
@@ -193,11 +193,11 @@ def _text_or_missing(text: str, other: Any) -> str:
     return text + other
 
 
-_OBJECT: dict[str, Method] = {"toString": lambda value: java_text(value), "booleanValue": lambda value: value}
+_OBJECT: dict[str, Method] = {"toString": lambda value: java_text(value), "booleanValue": lambda value: value}  # noqa: PLW0108
 _ENTRY: dict[str, Method] = {
     "getKey": lambda entry: entry.key,
     "getValue": lambda entry: entry.value,
-    "toString": lambda entry: java_text(entry),
+    "toString": lambda entry: java_text(entry),  # noqa: PLW0108
 }
 _TEXT: dict[str, Method] = {
     "length": lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2,
@@ -224,12 +224,12 @@ _TEXT: dict[str, Method] = {
     "concat": _text_or_missing,
     "compareTo": _compare,
     "equalsIgnoreCase": lambda text, other: isinstance(other, str) and text.casefold() == other.casefold(),
-    "hashCode": lambda text: text_hash(text),
+    "hashCode": lambda text: text_hash(text),  # noqa: PLW0108
     "toString": lambda text: text,
     "getBytes": lambda text: text.encode(),
 }
 _LIST: dict[str, Method] = {
-    "size": lambda values: len(values),
+    "size": lambda values: len(values),  # noqa: PLW0108
     "isEmpty": lambda values: not values,
     "get": _item,
     "indexOf": _position,
@@ -237,15 +237,15 @@ _LIST: dict[str, Method] = {
     "getFirst": _first,
     "getLast": _last,
     "reversed": lambda values: list(reversed(values)),
-    "toString": lambda values: java_text(values),
+    "toString": lambda values: java_text(values),  # noqa: PLW0108
 }
 _SET: dict[str, Method] = {
-    "size": lambda values: len(values),
+    "size": lambda values: len(values),  # noqa: PLW0108
     "isEmpty": lambda values: not values,
-    "toString": lambda values: java_text(values),
+    "toString": lambda values: java_text(values),  # noqa: PLW0108
 }
 _MAP: dict[str, Method] = {
-    "size": lambda values: len(values),
+    "size": lambda values: len(values),  # noqa: PLW0108
     "isEmpty": lambda values: not values,
     "get": lambda values, key: values.get(key),
     "getOrDefault": lambda values, key, default: values.get(key, default),
@@ -254,14 +254,14 @@ _MAP: dict[str, Method] = {
     "keySet": lambda values: list(values.keys()),
     "values": lambda values: list(values.values()),
     "entrySet": lambda values: [Entry(key, value) for key, value in values.items()],
-    "toString": lambda values: java_text(values),
+    "toString": lambda values: java_text(values),  # noqa: PLW0108
 }
 _NUMBER: dict[str, Method] = {
-    "intValue": lambda value: int(value),
-    "longValue": lambda value: int(value),
-    "doubleValue": lambda value: float(value),
-    "floatValue": lambda value: float(value),
-    "toString": lambda value: java_text(value),
+    "intValue": lambda value: int(value),  # noqa: PLW0108
+    "longValue": lambda value: int(value),  # noqa: PLW0108
+    "doubleValue": lambda value: float(value),  # noqa: PLW0108
+    "floatValue": lambda value: float(value),  # noqa: PLW0108
+    "toString": lambda value: java_text(value),  # noqa: PLW0108
 }
 _MONTHS = [
     "JANUARY",
@@ -285,7 +285,7 @@ _DATE: dict[str, Method] = {
     "getDayOfMonth": lambda day: day.day,
     "getDayOfWeek": lambda day: _DAYS[day.weekday()],
     "getDayOfYear": lambda day: day.timetuple().tm_yday,
-    "toString": lambda day: java_text(day),
+    "toString": lambda day: java_text(day),  # noqa: PLW0108
 }
 _DATETIME: dict[str, Method] = {
     **_DATE,

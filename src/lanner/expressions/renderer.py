@@ -109,7 +109,7 @@ class Renderer:
         return found
 
     def again(self, value: Any, variables: Mapping[str, Any], rendering: Rendering, *, recursive: bool) -> Any:
-        """Render a text, or every text in a list or map, as part of a rendering; until nothing changes if ``recursive``."""
+        """Render a text, or every text in a list or map, as part of a rendering; until nothing changes if ``recursive``."""  # noqa: E501
         if isinstance(value, str):
             return self._again_text(value, variables, rendering, recursive=recursive)
         if isinstance(value, Mapping):
@@ -163,7 +163,7 @@ class Compiled:
             result = code(variables, rendering)
         except Exception as error:  # noqa: BLE001 -- every failure of a template is told with its place
             raise_located(error, self, places, rendering)
-        return show_raw(result, self._raw) if self._raw and RAW_MARK in result else result  # type: ignore[no-any-return]  # text mode joins texts
+        return show_raw(result, self._raw) if self._raw and RAW_MARK in result else result
 
     def value(self, variables: Mapping[str, Any], rendering: Rendering) -> Any:
         code, places = self._value or self.value_code()
@@ -217,7 +217,7 @@ def raise_located(error: Exception, compiled: Compiled, places: list[int], rende
     elif isinstance(error, RecursionError):
         reason, cause = "the values or calls are nested too deeply", None
     else:
-        reason, cause = f"{type(error).__name__}: {error}", error
+        reason, cause = f"{type(error).__name__}: {error}", error  # type: ignore[assignment]  # the value is what the template gave
     raise ExpressionError(rendering.masked(reason), **where) from cause  # type: ignore[arg-type]  # as above
 
 
@@ -225,7 +225,7 @@ def suggestions(fault: MissingFault) -> list[str]:
     """Return paths that exist and look like the missing one, best first."""
     from difflib import get_close_matches  # noqa: PLC0415 -- only errors need it
 
-    known = [name for name in fault.known[:2000] if isinstance(name, str)]
+    known = [name for name in fault.known[:2000] if isinstance(name, str)]  # type: ignore[redundant-expr]  # the value is what the template gave
     near = get_close_matches(fault.part, known, n=2, cutoff=0.6)
     owner = fault.path.removesuffix(fault.part)
     return [owner + name for name in near]

@@ -1,6 +1,6 @@
 """Values as text: as a print writes them, as JSON, and in the JVM's own form (``[1, 2]``, ``{a=b}``)."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set  # noqa: PYI025
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -165,7 +165,7 @@ def _java_nested(value: Any, budget: Budget, depth: int) -> str:
     if kind is str or writer is not None:
         text = value if kind is str else writer(value) if writer else ""
         budget.take(len(text) + 2)
-        return text  # type: ignore[no-any-return]  # a text, see the line above
+        return text
     if depth > MAX_DEPTH:
         raise LimitFault("the value is nested too deeply")
     if isinstance(value, Mapping):

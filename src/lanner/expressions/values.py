@@ -1,6 +1,6 @@
 """The kinds of values that expressions know besides Python's own, and how to tell values apart."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set  # noqa: PYI025
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from struct import error as struct_error

@@ -69,7 +69,7 @@ class FlowRows(Protocol):
         """Return all revisions, oldest first."""
 
     async def search(self, query: Query) -> Page[Flow]:
-        """Find latest, not deleted flows; fields: q (id and namespace), namespace, flowId, labels, scope (USER/SYSTEM)."""
+        """Find latest, not deleted flows; fields: q (id and namespace), namespace, flowId, labels, scope (USER/SYSTEM)."""  # noqa: E501
 
     async def all_latest(self, tenant: str | None = None) -> Sequence[Flow]:
         """Return every latest, not deleted flow."""
@@ -94,7 +94,7 @@ class ExecutionRows(Protocol):
 
         Executions with a kind are left out unless ``kind`` is asked for. Sort: id, namespace, flowId, state.current,
         state.startDate, state.endDate, state.duration.
-        """
+        """  # noqa: E501
 
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""
@@ -113,13 +113,13 @@ class LogRows(Protocol):
         """Find lines; fields: q (message), namespace, flowId, executionId, taskId, taskRunId, attemptNumber, triggerId,
         level (GREATER_THAN_OR_EQUAL_TO is the least level), timestamp, startDate, endDate. Sort: timestamp. Lines of the same
         moment keep the order they were written in.
-        """
+        """  # noqa: E501
 
     async def delete(self, query: Query) -> int:
         """Delete the lines that match, all pages; returns how many."""
 
     async def metrics(self, query: Query) -> Page[Metric]:
-        """Find metrics; fields: namespace, flowId, executionId, taskId, taskRunId, name. Sort: name, timestamp, value."""
+        """Find metrics; fields: namespace, flowId, executionId, taskId, taskRunId, name. Sort: name, timestamp, value."""  # noqa: E501
 
 
 class WorkRows(Protocol):

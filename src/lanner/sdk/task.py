@@ -124,7 +124,7 @@ def _resolved(value: Any, handler: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, Mapping):
         raise PydanticCustomError("plugin_map", "must be a map with a `type`")
     type_ = value.get("type")
-    if info.context.get("suggests") is False and type_ not in registry:
+    if (info.context or {}).get("suggests") is False and type_ not in registry:
         raise _at_type(type_, str(UnknownType(type_)))
     try:
         plugin = registry.resolve(type_)

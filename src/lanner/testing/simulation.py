@@ -8,9 +8,19 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
-from lanner.engine.commands import CancelTimer, Decision, RunTask, StartTimer, StopTask, Tell
+from lanner.engine.commands import (
+    BeginExecution,
+    CancelTimer,
+    Decision,
+    KillChildren,
+    RunTask,
+    StartChild,
+    StartTimer,
+    StopTask,
+    Tell,
+)
 from lanner.engine.events import Created, Event, TaskEnded, TaskStarted
 from lanner.engine.step import step
 from lanner.engine.turn import FlowOutputs, World
@@ -80,6 +90,7 @@ class Simulation:
         self.jobs: dict[tuple[TaskRunId, int], None] = {}
         self.timers: dict[str, tuple[datetime, Event]] = {}
         self.logs: list[LogEntry] = []
+        self.asked: list[StartChild | KillChildren | BeginExecution] = []
         self.decisions: list[Decision] = []
         self.world = World(
             render=_RENDERER.render_value,
@@ -193,6 +204,10 @@ class Simulation:
                     self.timers.pop(name, None)
                 case Tell(event=event):
                     following.append(event)
+                case StartChild() | KillChildren() | BeginExecution():
+                    self.asked.append(command)
+                case _:
+                    assert_never(command)
         return following
 
     def _killed(self, run_id: TaskRunId, attempt: int) -> TaskEnded:

@@ -45,7 +45,7 @@ MONTH_UNITS = {"MONTHS": 1, "YEARS": 12, "DECADES": 120, "CENTURIES": 1200, "MIL
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """``at`` is aware and exact to the microsecond, ``rest`` counts the nanoseconds beyond; ``zone`` is the zone's id."""
+    """``at`` is aware and exact to the microsecond, ``rest`` counts the nanoseconds beyond; ``zone`` is the zone's id."""  # noqa: E501
 
     at: datetime
     rest: int
@@ -201,4 +201,4 @@ def _shift(move: "Any") -> datetime:
     return result
 
 
-assert UTC is UTC
+assert UTC is UTC  # noqa: PLR0124

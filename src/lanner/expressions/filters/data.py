@@ -13,7 +13,7 @@ def to_json(value: Any) -> str:
 
     >>> {{ {'a': [1, 'x"y']} | toJson }}
     {"a":[1,"x\\"y"]}
-    """
+    """  # noqa: D301
     return json_text(value)
 
 

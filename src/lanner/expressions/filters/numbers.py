@@ -119,7 +119,7 @@ def _smallest(text: str) -> Any:
     exact = Decimal(body)
     if decimals <= 7:
         short = Float32.of(float(body))
-        if abs(short) != float("inf") and (short != 0 or exact == 0):
+        if abs(short) != float("inf") and (short != 0 or exact == 0):  # type: ignore[comparison-overlap]  # the value is what the template gave
             return short
     if decimals <= 16:
         value = float(body)

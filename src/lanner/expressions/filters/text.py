@@ -119,7 +119,7 @@ def split(value: Any, delimiter: Any = ABSENT, limit: Any = ABSENT) -> Any:
 
     >>> {{ 'a,b,,' | split(',') }} {{ '1.2.3' | split('\\.', 2) }}
     ["a","b"] ["1","2.3"]
-    """
+    """  # noqa: D301, E501
     if value is None:
         return None
     text = text_input(value)
@@ -345,7 +345,7 @@ def escape_char(value: Any, kind: Any = ABSENT) -> Any:
 
     >>> {{ "it's" | escapeChar('shell') }}
     it'\\''s
-    """
+    """  # noqa: D301
     if value is None:
         return None
     if not given(kind):

@@ -23,7 +23,7 @@ class Affixed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How many digits there are at least and at most, in groups of ``group``; ``exponent`` digits in scientific form."""
+    """How many digits there are at least and at most, in groups of ``group``; ``exponent`` digits in scientific form."""  # noqa: E501
 
     least_whole: int
     most_whole: int

@@ -18,7 +18,7 @@ def loaded(text: str) -> Any:
     except JSONDecodeError as error:
         raise Fault(f"Invalid json: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError) as error:
-        raise Fault(f"Invalid json: {error or 'nested too deeply'}") from None
+        raise Fault(f"Invalid json: {error or 'nested too deeply'}") from None  # type: ignore[truthy-bool]  # the value is what the template gave
     if isinstance(value, int) and text.startswith(("0", "-0"), start) and text[start:].lstrip("-")[1:2].isdecimal():
         raise Fault("Invalid json: Invalid numeric value: Leading zeroes not allowed")
     return value

@@ -42,7 +42,7 @@ class Char:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A predefined class of characters: ``name`` is a letter such as ``d``, ``.`` or what stands in ``\\p{…}``."""
+    """A predefined class of characters: ``name`` is a letter such as ``d``, ``.`` or what stands in ``\\p{…}``."""  # noqa: D301
 
     name: str
     negated: bool = False
