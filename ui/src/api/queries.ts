@@ -1,0 +1,105 @@
+/** What the pages ask the server for; the key of a query is the question itself. */
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { MAIN, ROOT, ask, query } from './client';
+import type {
+  Configuration, Execution, Flow, LastExecution, Paged, Plugin, PluginDocument, Schema,
+} from './types';
+
+export interface FlowFilter {
+  q?: string;
+  namespace?: string;
+  labels?: string[];
+  page?: number;
+  size?: number;
+}
+export interface ExecutionFilter {
+  q?: string;
+  namespace?: string;
+  flowId?: string;
+  state?: string[];
+  labels?: string[];
+  timeRange?: string;
+  page?: number;
+  size?: number;
+}
+
+const list = (filter: FlowFilter | ExecutionFilter, sort: string) =>
+  query({ ...filter, page: filter.page ?? 1, size: filter.size ?? 50, sort } as Record<string, string | number | string[]>);
+
+export const configuration = () =>
+  queryOptions({
+    queryKey: ['configuration'],
+    queryFn: ({ signal }) => ask<Configuration>(`${ROOT}/configs`, { signal }),
+    staleTime: Infinity,
+  });
+
+export const flows = (filter: FlowFilter) =>
+  queryOptions({
+    queryKey: ['flows', filter],
+    queryFn: ({ signal }) => ask<Paged<Flow>>(`${MAIN}/flows/search${list(filter, 'id:asc')}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const namespaces = () =>
+  queryOptions({
+    queryKey: ['namespaces'],
+    queryFn: ({ signal }) => ask<string[]>(`${MAIN}/flows/distinct-namespaces`, { signal }),
+  });
+
+export const flow = (namespace: string, id: string, revision?: number) =>
+  queryOptions({
+    queryKey: ['flow', namespace, id, revision ?? null],
+    queryFn: ({ signal }) =>
+      ask<Flow>(`${MAIN}/flows/${namespace}/${id}${query({ source: true, revision })}`, { signal }),
+  });
+
+export const revisions = (namespace: string, id: string) =>
+  queryOptions({
+    queryKey: ['revisions', namespace, id],
+    queryFn: ({ signal }) => ask<Flow[]>(`${MAIN}/flows/${namespace}/${id}/revisions`, { signal }),
+  });
+
+export const lastExecutions = (of: { namespace: string; id: string }[]) =>
+  queryOptions({
+    queryKey: ['lastExecutions', of],
+    queryFn: ({ signal }) =>
+      ask<LastExecution[]>(`${MAIN}/executions/latest`, { method: 'POST', json: of, signal }),
+    enabled: of.length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+export const executions = (filter: ExecutionFilter) =>
+  queryOptions({
+    queryKey: ['executions', filter],
+    queryFn: ({ signal }) =>
+      ask<Paged<Execution>>(`${MAIN}/executions/search${list(filter, 'state.startDate:desc')}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const execution = (id: string) =>
+  queryOptions({
+    queryKey: ['execution', id],
+    queryFn: ({ signal }) => ask<Execution>(`${MAIN}/executions/${id}`, { signal }),
+  });
+
+export const plugins = () =>
+  queryOptions({
+    queryKey: ['plugins'],
+    queryFn: ({ signal }) => ask<Plugin[]>(`${ROOT}/plugins`, { signal }),
+    staleTime: Infinity,
+  });
+
+export const plugin = (type: string) =>
+  queryOptions({
+    queryKey: ['plugin', type],
+    queryFn: ({ signal }) => ask<PluginDocument>(`${ROOT}/plugins/${encodeURIComponent(type)}`, { signal }),
+    staleTime: Infinity,
+    retry: false,
+  });
+
+export const flowSchema = () =>
+  queryOptions({
+    queryKey: ['flowSchema'],
+    queryFn: ({ signal }) => ask<Schema>(`${ROOT}/plugins/schemas/flow`, { signal }),
+    staleTime: Infinity,
+  });
