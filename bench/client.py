@@ -2,10 +2,14 @@
 
 import asyncio
 import base64
+import time
 import urllib.parse
 from typing import Any
 
 import orjson
+
+IDLE_SECONDS = 2.0
+"""Servers close a connection that nobody uses; uvicorn after 5 s."""
 
 
 class Failed(Exception):
@@ -19,13 +23,13 @@ class Client:
         parts = urllib.parse.urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._auth = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._idle: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def call(
         self, method: str, path: str, body: bytes = b"", kind: str = "application/json"
     ) -> tuple[int, bytes]:
         """Return status and body."""
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
+        reader, writer = await self._connection()
         writer.write(
             f"{method} /api/v1/main{path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAuthorization: {self._auth}\r\n"  # noqa: E501
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
@@ -45,8 +49,16 @@ class Client:
             data = b"".join(parts)
         else:
             data = await reader.readexactly(int(fields.get(b"content-length", b"0")))
-        self._idle.append((reader, writer))
+        self._idle.append((time.monotonic(), reader, writer))
         return int(head.split(b" ", 2)[1]), data
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            since, reader, writer = self._idle.pop()
+            if time.monotonic() - since < IDLE_SECONDS:
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(self._host, self._port)
 
     async def json(self, method: str, path: str, body: bytes = b"", kind: str = "application/json") -> Any:
         """Return the decoded answer; raises ``Failed`` on an error status."""
@@ -72,6 +84,6 @@ class Client:
 
     def close(self) -> None:
         """Close all connections."""
-        for _, writer in self._idle:
+        for _, _, writer in self._idle:
             writer.close()
         self._idle.clear()
