@@ -1,4 +1,6 @@
 /** One way to call the server: same origin, session cookie, the token against forged requests, errors as values. */
+import { reportLost, reportReached } from './connection';
+
 export const ROOT = '/api/v1';
 export const TENANT = 'main';
 export const MAIN = `${ROOT}/${TENANT}`;
@@ -50,7 +52,7 @@ export function headersFor(): Record<string, string> {
 /** With the login page as referrer a 401 carries no challenge, so the browser does not open its own window. */
 export const REFERRER = `${location.origin}/ui/login`;
 
-function send(path: string, request: Request): Promise<Response> {
+async function send(path: string, request: Request): Promise<Response> {
   const headers: Record<string, string> = { ...headersFor() };
   let body: BodyInit | undefined;
   if (request.json !== undefined) {
@@ -65,14 +67,23 @@ function send(path: string, request: Request): Promise<Response> {
   } else if (request.form) {
     body = request.form;
   }
-  return fetch(path, {
-    method: request.method ?? 'GET',
-    headers,
-    body,
-    signal: request.signal,
-    credentials: 'same-origin',
-    referrer: REFERRER,
-  });
+  try {
+    const response = await fetch(path, {
+      method: request.method ?? 'GET',
+      headers,
+      body,
+      signal: request.signal,
+      credentials: 'same-origin',
+      referrer: REFERRER,
+    });
+    reportReached();
+    return response;
+  } catch (error) {
+    // Fetch throws TypeError when nothing answered; an aborted request throws something else.
+    if (!(error instanceof TypeError)) throw error;
+    reportLost();
+    throw new ApiError(0, 'The server cannot be reached.');
+  }
 }
 
 export async function failure(response: Response): Promise<ApiError> {
@@ -116,6 +127,14 @@ export async function login(username: string, password: string): Promise<void> {
   }
   await renewToken();
 }
+
+export async function logout(): Promise<void> {
+  await ask(`${ROOT}/logout`, { method: 'POST' });
+}
+
+/** Names the one user of a new server. */
+export const createUser = (username: string, password: string): Promise<void> =>
+  ask(`${MAIN}/basicAuth`, { method: 'POST', json: { username, password } });
 
 export function isLoggedIn(): boolean {
   return document.cookie.includes('kestraBasicAuthenticated=true');

@@ -44,3 +44,4 @@ import '@mantine/core/styles/Tooltip.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './tokens.css';
+import '@/app/shell.css';

@@ -1,0 +1,53 @@
+/** The component library wears our tokens (ui/tokens.css); sizes are those of a dense tool. */
+import {
+  ActionIcon, Button, Checkbox, Input, Menu, Modal, NumberInput, PasswordInput, Select, SegmentedControl, Switch, Tabs,
+  TextInput, Textarea, Tooltip, createTheme, type CSSVariablesResolver, type MantineColorsTuple,
+} from '@mantine/core';
+
+const indigo: MantineColorsTuple = [
+  '#f0f0fc', '#dcdcf7', '#b9baee', '#9596e5', '#7678dd', '#6163d3', '#5557c8', '#4547b8', '#3a3ca0', '#2f3185',
+];
+
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { indigo },
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
+  fontFamilyMonospace: 'var(--mono)',
+  defaultRadius: 6,
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
+    Input: Input.extend({ defaultProps: { size: 'xs' } }),
+    InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'xs' } }),
+    TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
+    NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
+    Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
+    Select: Select.extend({ defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+    Switch: Switch.extend({ defaultProps: { size: 'sm' } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end' } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+  },
+});
+
+const shared = { '--mantine-color-body': 'var(--surface)', '--mantine-color-text': 'var(--text)' };
+
+export const resolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    ...shared, '--mantine-color-dimmed': 'var(--quiet)', '--mantine-color-placeholder': 'var(--quiet)',
+    '--mantine-color-default-border': 'var(--line)', '--mantine-color-anchor': 'var(--accent)',
+    '--mantine-color-error': 'var(--failed)',
+  },
+  dark: {
+    ...shared, '--mantine-color-dimmed': 'var(--quiet)', '--mantine-color-placeholder': 'var(--quiet)',
+    '--mantine-color-default': 'var(--soft)', '--mantine-color-default-border': 'var(--line)',
+    '--mantine-color-anchor': 'var(--accent)', '--mantine-color-error': 'var(--failed)',
+  },
+});

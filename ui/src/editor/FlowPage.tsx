@@ -1,0 +1,5 @@
+import { PageHead } from '@/ui/Page';
+
+export function FlowPage() {
+  return <PageHead title="Flow" />;
+}

@@ -1,0 +1,5 @@
+import { PageHead } from '@/ui/Page';
+
+export function WelcomePage() {
+  return <PageHead title="Welcome" />;
+}
