@@ -7,8 +7,9 @@ typed mode appends the values themselves.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from lanner.expressions.access_code import Local
 from lanner.expressions.errors import Fault, SyntaxFault
-from lanner.expressions.expression_code import ExpressionCode, Local
+from lanner.expressions.expression_code import ExpressionCode
 from lanner.expressions.lexer import RAW_MARK, show_raw
 from lanner.expressions.registry import Feature, bind
 from lanner.expressions.rendering import Rendering

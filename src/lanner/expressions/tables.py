@@ -6,6 +6,7 @@ from typing import Final
 from lanner.expressions.filters import collections as collection_filters
 from lanner.expressions.filters import data as data_filters
 from lanner.expressions.filters import dates as date_filters
+from lanner.expressions.filters import encoding as encoding_filters
 from lanner.expressions.filters import numbers as number_filters
 from lanner.expressions.filters import text as text_filters
 from lanner.expressions.functions import data as data_functions
@@ -19,6 +20,7 @@ from lanner.expressions.tests import values as value_tests
 
 _FILTERS = (
     *text_filters.FILTERS,
+    *encoding_filters.FILTERS,
     *collection_filters.FILTERS,
     *number_filters.FILTERS,
     *data_filters.FILTERS,
