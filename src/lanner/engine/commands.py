@@ -71,13 +71,20 @@ class KillChildren:
 
 
 @dataclass(frozen=True, slots=True)
+class DropFolder:
+    """Have the worker remove the folder of a task run that has ended."""
+
+    task_run_id: TaskRunId
+
+
+@dataclass(frozen=True, slots=True)
 class BeginExecution:
     """Make an execution and have it begin, in the same transaction."""
 
     execution: Execution
 
 
-Command = RunTask | StopTask | StartTimer | CancelTimer | Tell | StartChild | KillChildren | BeginExecution
+Command = RunTask | StopTask | StartTimer | CancelTimer | Tell | StartChild | KillChildren | DropFolder | BeginExecution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

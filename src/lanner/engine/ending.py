@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from lanner.engine.commands import CancelTimer, StopTask
+from lanner.engine.commands import CancelTimer, DropFolder, StopTask
 from lanner.engine.turn import Turn
 from lanner.model.execution import TaskRun
 from lanner.model.state import TERMINAL, State
-from lanner.sdk.flowable import Flowable
+from lanner.sdk.flowable import Flowable, SharedFolder
 from lanner.sdk.plan import Section
 from lanner.sdk.task import Task
 
@@ -31,6 +31,8 @@ def close_run(turn: Turn, run: TaskRun, state: State) -> TaskRun:
     node = turn.plan.nodes.get(run.task_id)
     if node is None or isinstance(node.task, Flowable):
         force_children(turn, run, state)
+    if node is not None and isinstance(node.task, SharedFolder):
+        turn.command(DropFolder(run.id))
     turn.look_at(run.parent_id, run)
     return run
 
@@ -46,6 +48,9 @@ def force_children(turn: Turn, run: TaskRun, state: State) -> None:
                 if child is None:
                     continue
                 drop_work(turn, child)
+                child_node = turn.plan.nodes.get(child.task_id)
+                if child_node is not None and isinstance(child_node.task, SharedFolder):
+                    turn.command(DropFolder(child.id))
                 turn.put_state(child, state)
                 below.append(child_id)
 

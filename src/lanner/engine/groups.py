@@ -6,6 +6,7 @@ A group is the top level of a flow or the inside of a flowable's run. Source: Ke
 
 from collections.abc import Sequence
 
+from lanner.engine import folders
 from lanner.engine.commands import StartTimer
 from lanner.engine.draft import SectionDraft
 from lanner.engine.ending import close_run, lenient
@@ -18,7 +19,7 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import TaskRun
 from lanner.model.log import Level
 from lanner.model.state import State
-from lanner.sdk.flowable import Flowable, Repeat
+from lanner.sdk.flowable import Flowable, Repeat, SharedFolder
 from lanner.sdk.plan import Section
 from lanner.sdk.task import Task
 
@@ -37,6 +38,8 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
     """Go on inside a flowable's run, or end it."""
     task = turn.plan.nodes[run.task_id].task
     assert isinstance(task, Flowable)
+    if isinstance(task, SharedFolder) and folders.is_busy(run):
+        return
     tasks = turn.draft.section(run.id, Section.TASKS)
     if not tasks.ended(State.FAILED) and not _handling(turn, run.id):
         try:
@@ -47,6 +50,8 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
         except (LannerError, ValueError) as error:
             fail_flowable(turn, run, error)
             return
+    if isinstance(task, SharedFolder) and not tasks.open_count and folders.has_to_collect(turn, task, run):
+        return
     failed = bool(tasks.ended(State.FAILED))
     errors, finally_ = turn.plan.row(task.errors).tasks, turn.plan.row(task.finally_).tasks
     if advance_handlers(turn, run.id, errors, finally_, failed=failed):

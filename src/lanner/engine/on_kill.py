@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from lanner.engine.children import close_child
-from lanner.engine.commands import CancelTimer, KillChildren, StopTask
+from lanner.engine.commands import CancelTimer, DropFolder, KillChildren, StopTask
 from lanner.engine.ending import GROUP_SECTIONS, drop_work
 from lanner.engine.events import KillRequested
+from lanner.engine.folders import is_busy
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.execution import TaskRun
 from lanner.model.refusal import RefusalKind
 from lanner.model.state import TERMINAL, State
-from lanner.sdk.flowable import Flowable
+from lanner.sdk.flowable import Flowable, SharedFolder
 from lanner.sdk.plan import Section
 from lanner.sdk.subflow import SubflowTask
 
@@ -51,6 +52,8 @@ def _kill(turn: Turn, run: TaskRun) -> None:
     state = run.state.current
     if node is not None and isinstance(node.task, Flowable):
         if state is State.RUNNING:
+            if isinstance(node.task, SharedFolder) and is_busy(run):
+                turn.command(StopTask(run.id, len(run.attempts)))
             run = turn.put_state(run, State.KILLING)
             turn.look_at(run.id)
             if not any(turn.draft.section(run.id, section).open_count for section in GROUP_SECTIONS):
@@ -74,6 +77,9 @@ def _killed(turn: Turn, run: TaskRun) -> None:
     attempts = run.attempts
     if attempts and attempts[-1].state.current not in TERMINAL:
         attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(State.KILLED, turn.now)))
+    node = turn.plan.nodes.get(run.task_id)
+    if node is not None and isinstance(node.task, SharedFolder):
+        turn.command(DropFolder(run.id))
     turn.put_state(run, State.KILLED, attempts=attempts)
 
 

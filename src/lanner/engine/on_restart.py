@@ -9,6 +9,7 @@ from lanner.model.execution import TaskRun
 from lanner.model.label import RESTARTED, Label, merged
 from lanner.model.refusal import RefusalKind
 from lanner.model.state import State
+from lanner.sdk.flowable import SharedFolder
 from lanner.sdk.plan import Section
 
 _ENDS_AGAIN = (Section.ERRORS, Section.FINALLY, Section.LISTENERS, Section.AFTER_EXECUTION)
@@ -32,6 +33,10 @@ def on_restart(turn: Turn, event: RestartRequested) -> None:
     remove_ends(turn)
     for run in failed:
         current = turn.draft.run(run.id)
+        whole = _whole(turn, current) if current is not None else None
+        if whole is not None:
+            _remove_below(turn, whole)
+            current = whole
         if current is not None and not _has_failed_child(turn, current):
             turn.put_state(current, State.RESTARTED)
             reopen_ancestors(turn, current)
@@ -67,6 +72,21 @@ def reopen_ancestors(turn: Turn, run: TaskRun) -> None:
                 again = replace(attempts[-1], state=attempts[-1].state.to(State.RUNNING, turn.now))
                 attempts = (*attempts[:-1], again)
             turn.put_state(ancestor, State.RUNNING, attempts=attempts)
+
+
+def _whole(turn: Turn, run: TaskRun) -> TaskRun | None:
+    """Return the run to begin again with everything in it: that of a folder its tasks shared."""
+    for candidate in (run, *turn.draft.ancestors(run)):
+        node = turn.plan.nodes.get(candidate.task_id)
+        if node is not None and isinstance(node.task, SharedFolder):
+            return candidate
+    return None
+
+
+def _remove_below(turn: Turn, run: TaskRun) -> None:
+    for child in turn.draft.all_runs():
+        if any(above.id == run.id for above in turn.draft.ancestors(child)):
+            turn.draft.remove(child)
 
 
 def _has_failed_child(turn: Turn, run: TaskRun) -> bool:

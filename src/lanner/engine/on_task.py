@@ -8,11 +8,13 @@ from lanner.engine.children import start_child
 from lanner.engine.commands import BeginExecution, RunTask, StartTimer
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import NewAttemptDue, RetryDue, TaskEnded, TaskStarted
+from lanner.engine.folders import on_folder_done
 from lanner.engine.replay import replayed
 from lanner.engine.turn import Turn
 from lanner.model.execution import Attempt, TaskRun
 from lanner.model.ids import ExecutionId, derived_id
 from lanner.model.state import TERMINAL, State, StateHistory
+from lanner.sdk.flowable import SharedFolder
 from lanner.sdk.retry import RetryBehavior, RetryPolicy
 from lanner.sdk.subflow import SubflowTask
 
@@ -33,11 +35,14 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
     run = turn.draft.run(event.task_run_id)
     if run is None:
         return
+    node = turn.plan.nodes.get(run.task_id)
+    if node is not None and isinstance(node.task, SharedFolder):
+        on_folder_done(turn, node.task, run, event)
+        return
     if run.state.current in _BEFORE_WORK and event.attempt == len(run.attempts) + 1:
         run = _begin_attempt(turn, run, event.started_at, event.worker_id)
     elif run.state.current not in _AT_WORK or event.attempt != len(run.attempts):
         return
-    node = turn.plan.nodes.get(run.task_id)
     state = event.state
     last = run.attempts[-1]
     closed = replace(last, state=last.state.to(state, max(event.ended_at, last.state.changed_date)))

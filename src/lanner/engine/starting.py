@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lanner.engine import folders
 from lanner.engine.children import start_child
 from lanner.engine.commands import RunTask, StartTimer
 from lanner.engine.ending import close_run, exit_execution, lenient
@@ -15,7 +16,7 @@ from lanner.model.ids import TaskRunId, derived_id
 from lanner.model.label import merged
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
-from lanner.sdk.flowable import ExecutionUpdate, Flowable, Hold, Update
+from lanner.sdk.flowable import ExecutionUpdate, Flowable, Hold, SharedFolder, Update
 from lanner.sdk.subflow import SubflowTask
 from lanner.sdk.task import Task
 
@@ -87,6 +88,8 @@ def open_flowable(turn: Turn, task: Flowable, run: TaskRun) -> None:
         close_run(turn, run, lenient(task, decided.end))
     elif decided.hold is not None:
         _pause(turn, run, decided.hold)
+    elif isinstance(task, SharedFolder):
+        folders.begin(turn, task, run)
     else:
         turn.look_at(run.id)
 

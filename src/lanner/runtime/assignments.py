@@ -8,9 +8,11 @@ from lanner.engine.variables import variables
 from lanner.engine.view import View
 from lanner.expressions import Reach
 from lanner.model.execution import Execution, TaskRun
+from lanner.model.ids import TaskRunId
 from lanner.runtime.masking import Masks
 from lanner.runtime.worker import Assignment
-from lanner.sdk.plan import Plan
+from lanner.sdk.flowable import SharedFolder
+from lanner.sdk.plan import Plan, Section
 from lanner.sdk.task import Task
 
 _SLOW_FUNCTIONS = ("http(", "read(", "kv(", "fileSize(", "fileExists(", "isFileEmpty(", "errorLogs(")
@@ -38,6 +40,7 @@ class Assignments:
             delivery=delivery,
             variables=lambda: self._variables(view, run),
             reach=lambda masks: self._reach(view, masks),
+            folder=_folder_of(view, run),
         )
 
     def reaches_out(self, task: Task) -> bool:
@@ -53,3 +56,15 @@ class Assignments:
     def _variables(self, view: View, run: TaskRun) -> Mapping[str, Any]:
         inputs = self._inputs(view.plan, view.execution)
         return variables(view.plan, Draft(view), run, self._constants, inputs)
+
+
+def _folder_of(view: View, run: TaskRun) -> TaskRunId | None:
+    """Return the task run whose folder an attempt works in; ``None`` for one of its own."""
+    node = view.plan.nodes[run.task_id]
+    if isinstance(node.task, SharedFolder):
+        return run.id
+    if run.parent_id is None or node.section is not Section.TASKS:
+        return None
+    parent = view.runs.get(run.parent_id)
+    around = view.plan.nodes.get(parent.task_id) if parent is not None else None
+    return run.parent_id if around is not None and isinstance(around.task, SharedFolder) else None

@@ -9,6 +9,7 @@ from lanner.engine.commands import (
     CancelTimer,
     Command,
     Decision,
+    DropFolder,
     KillChildren,
     RunTask,
     StartChild,
@@ -49,6 +50,7 @@ class Batch:
         self.timers: list[Timer] = []
         self.cancelled: list[tuple[ExecutionId, str]] = []
         self.children: list[tuple[View, StartChild]] = []
+        self.folders: list[TaskRunId] = []
         self.to_kill: list[tuple[ExecutionId, TaskRunId | None]] = []
         self.to_begin: list[tuple[View, Execution]] = []
 
@@ -134,6 +136,8 @@ class Batch:
                 self.children.append((view, command))
             case KillChildren(task_run_id=task_run_id):
                 self.to_kill.append((execution_id, task_run_id))
+            case DropFolder(task_run_id=run_id):
+                self.folders.append(run_id)
             case BeginExecution(execution=execution):
                 self.to_begin.append((view, execution))
             case _:

@@ -63,6 +63,9 @@ class Errands:
             self._stop_attempt(view, stop)
         for view, run, delivery in batch.to_run:
             self._run_attempt(view, run, delivery)
+        for folder in batch.folders:
+            if self.worker is not None:
+                self.worker.drop_folder(folder)
         for view, child in batch.children:
             self._spawn(self._start_child(view, child))
         for execution_id, run_id in batch.to_kill:

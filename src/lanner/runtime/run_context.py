@@ -12,6 +12,7 @@ from typing import Any
 from lanner.expressions import Reach, Renderer
 from lanner.flows.task_text import read_task
 from lanner.model.execution import Execution, TaskRun
+from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric, MetricType
 from lanner.ports.blobs import Blobs
 from lanner.runtime.masking import Masks
@@ -108,6 +109,7 @@ class TaskContext:
         variables: Mapping[str, Any],
         reach: Reach,
         masks: Masks,
+        folder: TaskRunId | None = None,
     ) -> None:
         self._workshop, self._execution, self._run, self._reach = workshop, execution, run, reach
         self.execution_id, self.task_run_id = execution.id, run.id
@@ -119,6 +121,7 @@ class TaskContext:
         self.files = TaskFiles(workshop.blobs, execution, run)
         self._masks = masks
         self._metrics: dict[tuple[Any, ...], Metric] = {}
+        self._folder = folder
         self._working_dir: Path | None = None
         self._stops: list[Callable[[], object]] = []
         self._killed = threading.Event()
@@ -163,9 +166,12 @@ class TaskContext:
 
     @property
     def working_dir(self) -> Path:
-        """A folder of this attempt's own."""
+        """A folder of this attempt's own, or the one it shares with others."""
         with self._lock:
-            if self._working_dir is None:
+            if self._working_dir is None and self._folder is not None:
+                self._working_dir = folder_path(self._workshop, self._folder)
+                self._working_dir.mkdir(parents=True, exist_ok=True)
+            elif self._working_dir is None:
                 self._workshop.temporary.mkdir(parents=True, exist_ok=True)
                 self._working_dir = Path(tempfile.mkdtemp(prefix="task-", dir=self._workshop.temporary))
             return self._working_dir
@@ -216,8 +222,8 @@ class TaskContext:
         return self._workshop.registry.resolve(type_)
 
     def clean(self) -> None:
-        """Remove the working folder."""
-        if self._working_dir is not None:
+        """Remove the working folder, unless others use it too."""
+        if self._working_dir is not None and self._folder is None:
             shutil.rmtree(self._working_dir, ignore_errors=True)
 
     def _publish(self, kind: MetricType, name: str, value: float, tags: Mapping[str, str]) -> None:
@@ -237,6 +243,11 @@ class TaskContext:
                 timestamp=datetime.now(UTC),
                 tags=dict(tags),
             )
+
+
+def folder_path(workshop: Workshop, run_id: TaskRunId) -> Path:
+    """Return the folder that the tasks of a task run share."""
+    return workshop.temporary / f"folder-{run_id}"
 
 
 def _same(value: Any) -> Any:

@@ -17,7 +17,7 @@ import orjson
 
 from lanner.ports.blobs import Blobs
 from lanner.runtime.run_context import TaskContext
-from lanner.runtime.task_files import flow_prefix
+from lanner.runtime.task_files import cache_path
 from lanner.sdk.task import Task
 
 if TYPE_CHECKING:
@@ -85,6 +85,4 @@ class TaskResultCache:
 
 
 def _path(job: "Assignment", key: str) -> str:
-    execution, value = job.execution, job.run.value
-    inner = "" if value is None else f"/{hashlib.sha256(value.encode()).hexdigest()[:32]}"
-    return f"{flow_prefix(execution.namespace, execution.flow_id)}/{key}/cache{inner}/cache.zip"
+    return cache_path(job.execution, key, job.run.value)

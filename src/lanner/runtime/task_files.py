@@ -1,8 +1,12 @@
 """Internal storage as a task run sees it (layout: reference ``engine.md`` §9.9)."""
 
+import hashlib
 import io
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +53,20 @@ def storage_path(uri: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
+def cache_path(execution: Execution, name: str, value: str | None) -> str:
+    """Return where the flow of an execution keeps a file for later ones; ``value`` is that of a loop."""
+    inner = "" if value is None else f"/{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+    return f"{flow_prefix(execution.namespace, execution.flow_id)}/{name}/cache{inner}/cache.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of an earlier run."""
+
+    modified: datetime
+    open: Callable[[], IO[bytes]]
+
+
 class TaskFiles:
     """Files of the tenant; new ones are stored under the task run's own prefix."""
 
@@ -56,6 +74,7 @@ class TaskFiles:
         self._blobs, self._tenant = blobs, execution.tenant
         self._execution_prefix = execution_prefix(execution)
         self._prefix = f"{self._execution_prefix}/tasks/{slug(run.task_id)}/{run.id}"
+        self._kept_path = cache_path(execution, slug(run.task_id), run.value)
 
     def open(self, uri: str) -> IO[bytes]:
         """Open a stored file for reading."""
@@ -93,6 +112,19 @@ class TaskFiles:
             except FileNotFound:
                 continue
         return deleted
+
+    def keep(self, path: Path) -> None:
+        """Keep a file for the next run of the task."""
+        with path.open("rb") as content:
+            self._blobs.put(self._tenant, self._kept_path, content)
+
+    def kept(self) -> "Kept | None":
+        """Return what the last run of the task has kept."""
+        try:
+            modified = self._blobs.stat(self._tenant, self._kept_path).modified
+        except FileNotFound:
+            return None
+        return Kept(modified, lambda: self._blobs.open(self._tenant, self._kept_path))
 
     def _store(self, content: IO[bytes], name: str) -> str:
         path = f"{self._prefix}/{name.replace(' ', '+')}"

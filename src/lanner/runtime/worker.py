@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import shutil
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import orjson
 from pydantic import BaseModel
 
 from lanner.engine.events import Event, TaskEnded, TaskStarted
+from lanner.engine.folders import PHASE, PREPARING
 from lanner.expressions import Reach
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
@@ -20,8 +22,9 @@ from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric
 from lanner.model.state import State
 from lanner.runtime.masking import Masks
-from lanner.runtime.run_context import TaskContext, Workshop
+from lanner.runtime.run_context import TaskContext, Workshop, folder_path
 from lanner.runtime.task_cache import TaskResultCache
+from lanner.sdk.flowable import SharedFolder
 from lanner.sdk.plugin import Output
 from lanner.sdk.task import RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
 
@@ -42,6 +45,8 @@ class Assignment:
     delivery: int
     variables: Callable[[], Mapping[str, Any]]
     reach: Callable[[Masks], Reach]
+    folder: TaskRunId | None = None
+    """The task run whose working folder is used; ``None``: a folder of the attempt's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,7 @@ class Worker:
             variables=job.variables(),
             reach=job.reach(masks),
             masks=masks,
+            folder=job.folder,
         )
 
     async def _make(self, job: Assignment, running: _Running) -> None:
@@ -173,7 +179,7 @@ class Worker:
                 assert limit is not None
                 context.log.error(f"Timeout after {_clock(limit)}")
                 self._pool_kill(context)
-            if inspect.iscoroutinefunction(job.task.run):  # type: ignore[attr-defined]  # runnable
+            if isinstance(job.task, RunnableTask) and inspect.iscoroutinefunction(job.task.run):
                 work.cancel()
             await asyncio.wait({work}, timeout=GRACE_SECONDS)
             ended_by_itself = running.killed and work.done() and not work.cancelled()
@@ -186,6 +192,8 @@ class Worker:
             key = await self._cache.key(job.task, context) if _is_cached(job.task) else None
             if key is not None and (hit := await self._cache.find(job, context, key)) is not None:
                 return State.SUCCESS, hit
+            if isinstance(job.task, SharedFolder):
+                return State.SUCCESS, await self._look_after(job, job.task, context)
             state, outputs = _normalised(await self._run(job.task, context))
             if key is not None and state in (State.SUCCESS, State.WARNING):
                 await self._cache.keep(job, context, key, outputs or {})
@@ -201,6 +209,21 @@ class Worker:
             return await result
         found = await asyncio.get_running_loop().run_in_executor(self._pool, lambda: task.run(context))
         return await found if inspect.isawaitable(found) else found
+
+    async def _look_after(self, job: Assignment, task: SharedFolder, context: TaskContext) -> Mapping[str, Any] | None:
+        """Fill the folder that tasks share, or take out what is to be kept."""
+        loop = asyncio.get_running_loop()
+        if (job.run.memo or {}).get(PHASE) == PREPARING:
+            await loop.run_in_executor(self._pool, task.prepare, context)
+            return None
+        outputs: Mapping[str, Any] = plain(await loop.run_in_executor(self._pool, task.collect, context))
+        return outputs
+
+    def drop_folder(self, run_id: TaskRunId) -> None:
+        """Remove the folder that the tasks of a task run shared."""
+        asyncio.get_running_loop().run_in_executor(
+            None, lambda: shutil.rmtree(folder_path(self._workshop, run_id), ignore_errors=True)
+        )
 
     def _flush(self, job: Assignment, context: TaskContext) -> None:
         lines = context.log.take()

@@ -1,6 +1,7 @@
 """What a running task sees of the house."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
@@ -22,6 +23,17 @@ class TaskLog(Protocol):
     def info(self, message: str) -> None: ...
     def warn(self, message: str) -> None: ...
     def error(self, message: str) -> None: ...
+
+
+class KeptFile(Protocol):
+    """What a task has kept for its next run."""
+
+    @property
+    def modified(self) -> datetime:
+        """When it was kept."""
+
+    def open(self) -> IO[bytes]:
+        """Open it for reading, from its start."""
 
 
 class FileStore(Protocol):
@@ -47,6 +59,12 @@ class FileStore(Protocol):
 
     def delete_execution(self) -> list[str]:
         """Delete every file of the execution and return their URIs."""
+
+    def keep(self, path: Path) -> None:
+        """Keep a file for the next run of the task, whichever execution that is; it replaces the one before."""
+
+    def kept(self) -> KeptFile | None:
+        """Return what the last run of the task has kept."""
 
 
 class RunContext(Protocol):

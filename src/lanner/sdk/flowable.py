@@ -9,7 +9,7 @@ beside other lanes, up to a limit.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ConfigDict, Field
 
@@ -17,6 +17,9 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.label import Labels
 from lanner.model.state import State
 from lanner.sdk.task import AnyTask, Task
+
+if TYPE_CHECKING:
+    from lanner.sdk.context import RunContext
 
 
 class Scope(Protocol):
@@ -134,6 +137,31 @@ class Flowable(Task):
     def state_of(self, state: State) -> State:
         """Return the final state, given the one computed from the children."""
         return state
+
+
+class SharedFolder(Flowable):
+    """A flowable whose tasks share one working folder, on the worker that has it.
+
+    The worker fills the folder before the first task and looks through it after the last, also
+    when a task has failed. A restart begins with a new folder and all tasks.
+    """
+
+    @property
+    def prepares(self) -> bool:
+        """Whether there is anything to put into the folder."""
+        return False
+
+    @property
+    def collects(self) -> bool:
+        """Whether there is anything to take out of the folder."""
+        return False
+
+    def prepare(self, context: "RunContext") -> None:
+        """Fill ``context.working_dir``; any exception fails the task run."""
+
+    def collect(self, context: "RunContext") -> Mapping[str, Any]:  # noqa: ARG002  # nothing to take out
+        """Store what is to be kept and return the outputs of the task run."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from lanner.engine.commands import (
     BeginExecution,
     CancelTimer,
     Decision,
+    DropFolder,
     KillChildren,
     RunTask,
     StartChild,
@@ -90,7 +91,7 @@ class Simulation:
         self.jobs: dict[tuple[TaskRunId, int], None] = {}
         self.timers: dict[str, tuple[datetime, Event]] = {}
         self.logs: list[LogEntry] = []
-        self.asked: list[StartChild | KillChildren | BeginExecution] = []
+        self.asked: list[StartChild | KillChildren | DropFolder | BeginExecution] = []
         self.decisions: list[Decision] = []
         self.world = World(
             render=_RENDERER.render_value,
@@ -204,7 +205,7 @@ class Simulation:
                     self.timers.pop(name, None)
                 case Tell(event=event):
                     following.append(event)
-                case StartChild() | KillChildren() | BeginExecution():
+                case StartChild() | KillChildren() | DropFolder() | BeginExecution():
                     self.asked.append(command)
                 case _:
                     assert_never(command)

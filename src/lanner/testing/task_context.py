@@ -102,6 +102,12 @@ class HarnessFiles:
         shutil.rmtree(folder, ignore_errors=True)
         return [f"{SCHEME}/{path.relative_to(self._root).as_posix()}" for path in paths]
 
+    def keep(self, path: Path) -> None:
+        shutil.copyfile(path, self._root / "kept")
+
+    def kept(self) -> "HarnessKept | None":
+        return HarnessKept(self._root / "kept") if (self._root / "kept").is_file() else None
+
     def _new(self, name: str) -> str:
         uri = f"{SCHEME}{self._prefix}/{name}"
         self._path(uri).parent.mkdir(parents=True, exist_ok=True)
@@ -111,6 +117,20 @@ class HarnessFiles:
         if not uri.startswith(f"{SCHEME}/") or ".." in uri.split("/"):
             raise ValueError(f"{uri!r} is no URI of the internal storage")
         return self._root / uri.removeprefix(SCHEME).lstrip("/")
+
+
+class HarnessKept:
+    """A file kept by an earlier run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def modified(self) -> datetime:
+        return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+
+    def open(self) -> IO[bytes]:
+        return self._path.open("rb")
 
 
 class HarnessReach(NoReach):
