@@ -15,7 +15,8 @@ from lanner.runtime.executor import Executor
 from lanner.runtime.system import SystemClock
 from lanner.services.credentials import Credentials
 from lanner.settings.sections import Settings
-from lanner.wiring import open_local
+from lanner.wiring.desk import open_desk
+from lanner.wiring.house import open_local
 
 USER, PASSWORD = "admin@kestra.io", "Admin1234"
 NAMESPACE = "demo"
@@ -84,7 +85,7 @@ async def house(folder: Path, *, with_user: bool = True) -> AsyncIterator[House]
     settings = Settings.model_validate({"server": {"url": BASE_URL}, "storage": {"base_path": folder}})
     async with open_local(settings, store="memory", grace_seconds=1) as local:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        desk = replace(local.desk, credentials=Credentials(local.store, SystemClock(), hasher=quick))
+        desk = replace(await open_desk(local), credentials=Credentials(local.store, SystemClock(), hasher=quick))
         if with_user:
             await desk.credentials.set(USER, PASSWORD)
         app = create_app(desk)

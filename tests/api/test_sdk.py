@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from lanner.api.app import create_app
 from lanner.settings.sections import Settings
-from lanner.wiring import open_local
+from lanner.wiring.desk import open_desk
+from lanner.wiring.house import open_local
 from tests.api.house import PASSWORD, USER
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +28,9 @@ async def served(folder: Path) -> AsyncIterator[str]:
     settings = Settings.model_validate({"data_dir": folder, "basic_auth": {"username": USER, "password": PASSWORD}})
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with open_local(settings, grace_seconds=1) as house:
-            server = uvicorn.Server(uvicorn.Config(house.app, log_level="warning", lifespan="off"))
+            server = uvicorn.Server(
+                uvicorn.Config(create_app(await open_desk(house)), log_level="warning", lifespan="off")
+            )
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
                 yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from lanner.cli.server import Stopping, announcement
-from lanner.wiring import Serving
+from lanner.wiring.serving import Serving
 from tests.cli.conftest import Lanner
 
 MAIN = "from lanner.cli.main import main; main()"

@@ -268,7 +268,8 @@ def test_no_secret_is_in_the_text_of_the_settings() -> None:
 @pytest.mark.parametrize("place", list(places(Settings)), ids=lambda place: place.name)
 def test_each_option_is_read_by_what_starts_the_house(place: Any) -> None:
     section, _, key = place.name.rpartition(".")
-    readers = [ROOT / "src" / "lanner" / "wiring.py", ROOT / "src" / "lanner" / "cli" / "server_log.py"]
+    source = ROOT / "src" / "lanner"
+    readers = [*(source / "wiring").glob("*.py"), source / "cli" / "server_log.py"]
     text = "".join(path.read_text(encoding="utf-8") for path in readers)
     wanted = rf"settings\.{section}\.{key}\b" if section not in {"", "logs"} else rf"settings\.{key}\b"
     assert re.search(wanted, text)

@@ -26,7 +26,7 @@ from lanner.services.errors import InvalidArgument, InvalidEntity
 from lanner.services.execution_inputs import Upload
 from lanner.services.executions import Shown, Start
 from lanner.settings import Settings
-from lanner.wiring import House, open_local
+from lanner.wiring.house import House, open_local
 
 GOOD_ENDS = frozenset({State.SUCCESS, State.WARNING})
 Pairs = Sequence[tuple[str, str]]

@@ -17,7 +17,7 @@ from lanner.settings.option import places
 from lanner.settings.reference import settings_page
 
 if TYPE_CHECKING:
-    from lanner.wiring import Serving
+    from lanner.wiring.serving import Serving
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -110,7 +110,7 @@ def effective_values(settings: Settings) -> dict[str, Any]:
 
 def _serve(settings: Settings, flow_path: Path | None) -> None:
     # Everything else there is: imported only by the command that starts it.
-    from lanner.wiring import Serving, serve  # noqa: PLC0415
+    from lanner.wiring.serving import Serving, serve  # noqa: PLC0415
 
     stopping = Stopping()
 

@@ -1,0 +1,106 @@
+"""What runs executions: the executor with its worker, and what both share with the services."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lanner.backends.local_blobs import LocalBlobs
+from lanner.expressions import Renderer
+from lanner.ports.store import Store
+from lanner.runtime.assignments import Assignments
+from lanner.runtime.children import Children
+from lanner.runtime.encryption import Cipher
+from lanner.runtime.executor import Executor
+from lanner.runtime.reach import Outside
+from lanner.runtime.run_context import Workshop
+from lanner.runtime.surroundings import Surroundings, constants
+from lanner.runtime.system import RandomIds, SystemClock
+from lanner.runtime.worker import Worker
+from lanner.sdk.definition import PluginDefault
+from lanner.sdk.registry import Registry
+from lanner.services.execution_inputs import ExecutionInputs
+from lanner.services.plans import PlanCache
+from lanner.settings.sections import Settings
+from lanner.wiring.plugins import installed_plugins
+from lanner.wiring.templates import Templates
+
+WORKER_ID = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRoom:
+    """Everything below the services. ``constants`` is what every expression sees: envs, globals, kestra."""
+
+    registry: Registry
+    defaults: tuple[PluginDefault, ...]
+    plans: PlanCache
+    blobs: LocalBlobs
+    clock: SystemClock
+    ids: RandomIds
+    constants: Mapping[str, Any]
+    templates: Templates
+    inputs: ExecutionInputs
+    executor: Executor
+
+
+def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Path) -> EngineRoom:
+    """Put executor and worker together. ``storage`` keeps files; ``scratch`` goes with the process."""
+    registry = installed_plugins()
+    defaults = tuple(
+        PluginDefault.model_validate({"type": found.type, "forced": found.forced, "values": found.values})
+        for found in settings.plugins.defaults
+    )
+    plans = PlanCache(store, registry, defaults=defaults)
+    clock, blobs = SystemClock(), LocalBlobs(storage)
+    renderer = Renderer(recursive=settings.variables.recursive_rendering)
+    shared = _constants(settings)
+    outside = Outside(blobs=blobs, clock=clock, environment=dict(os.environ))
+    cipher = Cipher(settings.encryption.secret_key) if settings.encryption.secret_key else None
+    around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
+    templates = Templates(renderer, outside)
+    inputs = ExecutionInputs(
+        blobs=blobs, evaluate=templates.evaluate, constants=shared, encrypt=cipher.encrypt if cipher else None
+    )
+    executor = Executor(
+        store=store,
+        plans=plans,
+        world=around.world,
+        clock=clock,
+        assignments=Assignments(constants=shared, inputs=around.inputs, reach=around.reach),
+        children=Children(plans, inputs),
+    )
+    workshop = Workshop(
+        renderer=renderer, registry=registry, blobs=blobs, options=_task_options(settings), temporary=scratch / "work"
+    )
+    executor.attach(Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take))
+    return EngineRoom(
+        registry=registry,
+        defaults=defaults,
+        plans=plans,
+        blobs=blobs,
+        clock=clock,
+        ids=RandomIds(),
+        constants=shared,
+        templates=templates,
+        inputs=inputs,
+        executor=executor,
+    )
+
+
+def _constants(settings: Settings) -> Mapping[str, Any]:
+    return constants(
+        env_prefix=settings.variables.env_prefix,
+        global_values=settings.variables.globals,
+        url=settings.server.url,
+        environment_name=settings.environment.name,
+    )
+
+
+def _task_options(settings: Settings) -> Mapping[str, Any]:
+    """Return the options that tasks may ask for (``RunContext.option``)."""
+    return {
+        "scripts.default-runner": settings.scripts.default_runner.value,
+        "scripts.uv-cache": str(settings.scripts.uv_cache),
+    }

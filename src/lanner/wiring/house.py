@@ -1,0 +1,81 @@
+"""Puts a house together: a store, what runs executions, and the services that every entrance needs."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lanner.backends.memory.store import MemoryStore
+from lanner.backends.sql.sqlite import SqliteStore
+from lanner.ports.store import Store
+from lanner.runtime.executor import Executor
+from lanner.services.execution_actions import ExecutionActions
+from lanner.services.executions import Executions
+from lanner.services.flows import Flows
+from lanner.settings.sections import Settings
+from lanner.wiring.engine_room import EngineRoom, engine_room
+
+DATABASE = "lanner.db"
+GRACE_SECONDS = 10.0
+"""How long running tasks may take to end when the house closes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that runs in one process, with or without a server in front of it."""
+
+    settings: Settings
+    store: Store
+    engine: EngineRoom
+    flows: Flows
+    executions: Executions
+    actions: ExecutionActions
+
+    @property
+    def inbox(self) -> Executor:
+        """Where executions are started, changed and followed."""
+        return self.engine.executor
+
+
+@asynccontextmanager
+async def open_local(
+    settings: Settings, *, store: Literal["memory", "sqlite"] = "sqlite", grace_seconds: float = GRACE_SECONDS
+) -> AsyncIterator[House]:
+    """Put a house together, take up what has not ended, and close it at the end.
+
+    ``memory`` keeps nothing: its files are in a temporary folder that goes with it. Raises ``DataInUse``.
+    """
+    with tempfile.TemporaryDirectory(prefix="lanner-") as scratch:
+        kept = store == "sqlite"
+        data = settings.data_dir if kept else Path(scratch)
+        if kept:
+            data.mkdir(parents=True, exist_ok=True)
+        opened: Store = SqliteStore(data / DATABASE) if kept else MemoryStore()
+        base = settings.storage.base_path
+        storage = base if kept and base else data / "storage"
+        await opened.open()
+        try:
+            house = _assembled(settings, opened, engine_room(settings, opened, storage=storage, scratch=Path(scratch)))
+            await house.inbox.recover()
+            try:
+                yield house
+            finally:
+                await house.inbox.stop(grace_seconds)
+        finally:
+            await opened.close()
+
+
+def _assembled(settings: Settings, store: Store, engine: EngineRoom) -> House:
+    plans, clock, inbox, inputs, ids = engine.plans, engine.clock, engine.executor, engine.inputs, engine.ids
+    return House(
+        settings=settings,
+        store=store,
+        engine=engine,
+        flows=Flows(store=store, plans=plans, registry=engine.registry, clock=clock, defaults=engine.defaults),
+        executions=Executions(store=store, inbox=inbox, plans=plans, inputs=inputs, clock=clock, ids=ids),
+        actions=ExecutionActions(
+            store=store, inbox=inbox, plans=plans, inputs=inputs, blobs=engine.blobs, clock=clock, ids=ids
+        ),
+    )
