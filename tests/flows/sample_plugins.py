@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from lanner.sdk.condition import Condition
 from lanner.sdk.context import RunContext
 from lanner.sdk.flowable import Flowable, Shape
 from lanner.sdk.input import AnyInput
@@ -13,7 +14,7 @@ from lanner.sdk.property import Property
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import AnyTask, RunnableTask, Task
 from lanner.sdk.text import Duration, Text
-from lanner.sdk.trigger import Condition, Trigger
+from lanner.sdk.trigger import Trigger
 
 Tasks = Annotated[tuple[AnyTask, ...], Field(min_length=1)]
 

@@ -23,7 +23,7 @@ REGISTRY = Registry([PLUGIN])
 OURS = [type_ for type_ in PLUGIN.types if ".core.flow." not in type_ or type_.endswith(".Sleep")]
 RUNNABLE = [type_ for type_ in OURS if issubclass(REGISTRY.resolve(type_), RunnableTask)]
 TRIGGERS = [type_ for type_ in OURS if issubclass(REGISTRY.resolve(type_), Trigger)]
-HEAVY = ("httpx", "ssl", "cronsim", "amazon", "duckdb", "yaml", "subprocess")
+HEAVY = ("httpx", "ssl", "holidays", "amazon", "duckdb", "yaml", "subprocess")
 
 
 @pytest.mark.parametrize("type_", OURS)

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from lanner.sdk.condition import AnyCondition
 from lanner.sdk.input import AnyInput, FlowOutput
 from lanner.sdk.plugin import PluginModel
 from lanner.sdk.retry import AnyRetry
 from lanner.sdk.task import AnyTask, WorkerGroup
 from lanner.sdk.text import Duration, FlowLabels, Text, to_text
-from lanner.sdk.trigger import AnyCondition, AnyTrigger
+from lanner.sdk.trigger import AnyTrigger
 
 
 def without_nulls(value: Any) -> Any:

@@ -6,17 +6,10 @@ from pydantic import AliasChoices, Field
 
 from lanner.model.log import Level
 from lanner.model.state import State
+from lanner.sdk.condition import AnyCondition
 from lanner.sdk.plugin import Plugin
 from lanner.sdk.task import WorkerGroup, resolved
 from lanner.sdk.text import FlowLabels, TaskId, Text
-
-
-class Condition(Plugin):
-    """Something that must be true for a trigger to start an execution."""
-
-
-AnyCondition = Annotated[Condition, resolved]
-"""A condition of any type."""
 
 
 class Trigger(Plugin):

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from lanner.sdk.condition import Condition
 from lanner.sdk.definition import FlowDefinition
 from lanner.sdk.plugin import Plugin
 from lanner.sdk.registry import Registry
 from lanner.sdk.task import Task
-from lanner.sdk.trigger import Condition, Trigger
+from lanner.sdk.trigger import Trigger
 
 Schema = dict[str, Any]
 

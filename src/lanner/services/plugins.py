@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, get_args
 
+from lanner.sdk.condition import Condition
 from lanner.sdk.input import AnyInput, InputType
 from lanner.sdk.plugin import Plugin
 from lanner.sdk.registry import PluginGroup, Registry, UnknownType
 from lanner.sdk.task import Task
-from lanner.sdk.trigger import Condition, Trigger
+from lanner.sdk.trigger import Trigger
 from lanner.services.errors import NotFound
 from lanner.services.plugin_schemas import Schema, catalogue_schema, plugin_schema, schema_of
 

@@ -6,9 +6,30 @@ from lanner.sdk.registry import PluginGroup
 
 PREFIX = "io.kestra.plugin.core"
 OLD_TASKS = "io.kestra.core.tasks"
+OLD_CONDITIONS = "io.kestra.core.models.conditions.types"
 
 # group -> class -> module below lanner_plugins.core.<group>
 CLASSES: Mapping[str, Mapping[str, str]] = {
+    "condition": {
+        "DateTimeBetween": "dates",
+        "DayWeek": "dates",
+        "DayWeekInMonth": "dates",
+        "ExecutionFlow": "executions",
+        "ExecutionLabels": "executions",
+        "ExecutionNamespace": "executions",
+        "ExecutionOutputs": "executions",
+        "ExecutionStatus": "executions",
+        "Expression": "combined",
+        "FlowCondition": "combined",
+        "FlowNamespaceCondition": "combined",
+        "HasRetryAttempt": "executions",
+        "MultipleCondition": "combined",
+        "Not": "combined",
+        "Or": "combined",
+        "PublicHoliday": "public_holiday",
+        "TimeBetween": "dates",
+        "Weekend": "dates",
+    },
     "debug": {"Echo": "echo", "Return": "return_"},
     "execution": {
         "Assert": "asserts",
@@ -62,6 +83,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
 
 # name in use below PREFIX -> old names
 ALIASES: Mapping[str, tuple[str, ...]] = {
+    "condition.Expression": (f"{OLD_CONDITIONS}.VariableCondition", f"{PREFIX}.condition.VariableCondition"),
     "debug.Echo": (f"{OLD_TASKS}.debugs.Echo",),
     "debug.Return": (f"{OLD_TASKS}.debugs.Return",),
     "flow.Subflow": (f"{OLD_TASKS}.flows.Flow", f"{PREFIX}.flow.Flow"),
@@ -101,6 +123,12 @@ def _aliases() -> Iterator[tuple[str, str]]:
     # Flow tasks got their names by one rule.
     for name in CLASSES["flow"]:
         yield f"{OLD_TASKS}.flows.{name}", f"{PREFIX}.flow.{name}"
+    # So did conditions.
+    for name in CLASSES["condition"]:
+        long_name = f"{name.removesuffix('Condition')}Condition"
+        yield f"{OLD_CONDITIONS}.{long_name}", f"{PREFIX}.condition.{name}"
+        if long_name != name:
+            yield f"{PREFIX}.condition.{long_name}", f"{PREFIX}.condition.{name}"
     for name, olds in ALIASES.items():
         for old in olds:
             yield old, f"{PREFIX}.{name}"

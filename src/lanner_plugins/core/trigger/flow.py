@@ -1,63 +1,31 @@
 """io.kestra.plugin.core.trigger.Flow."""
 
-from datetime import time
+import re
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from lanner.expressions import is_truthy
+from lanner.model.execution import Execution
 from lanner.model.state import TERMINAL, State
+from lanner.sdk.condition import (
+    ConditionContext,
+    Gathering,
+    InvalidCondition,
+    Scope,
+    Scopes,
+    Testable,
+    all_scopes,
+    any_scopes,
+)
+from lanner.sdk.listening import ListeningTrigger
 from lanner.sdk.plugin import PluginModel
-from lanner.sdk.text import TASK_ID_PATTERN, Duration, Text
-from lanner.sdk.trigger import Trigger
+from lanner.sdk.text import TASK_ID_PATTERN, FlowLabels, Text
+from lanner.sdk.window import TimeWindow
 
 WATCHED_STATES = tuple(state for state in State if state in TERMINAL or state is State.PAUSED)
-
-
-class WindowType(StrEnum):
-    """How a time window is laid out."""
-
-    DURATION_WINDOW = "DURATION_WINDOW"
-    SLIDING_WINDOW = "SLIDING_WINDOW"
-    DAILY_TIME_DEADLINE = "DAILY_TIME_DEADLINE"
-    DAILY_TIME_WINDOW = "DAILY_TIME_WINDOW"
-
-
-# property -> its name in sentences, and the types of window that may have it, and must
-_WINDOW_RULES = {
-    "window": ("a window", {WindowType.DURATION_WINDOW, WindowType.SLIDING_WINDOW}, set[WindowType]()),
-    "window_advance": ("a window advance", {WindowType.DURATION_WINDOW}, set[WindowType]()),
-    "deadline": ("a deadline", {WindowType.DAILY_TIME_DEADLINE}, {WindowType.DAILY_TIME_DEADLINE}),
-    "start_time": ("a start time", {WindowType.DAILY_TIME_WINDOW}, {WindowType.DAILY_TIME_WINDOW}),
-    "end_time": ("an end time", {WindowType.DAILY_TIME_WINDOW}, {WindowType.DAILY_TIME_WINDOW}),
-}
-
-
-class TimeWindow(PluginModel):
-    """Within which time the preconditions must come true."""
-
-    type: WindowType = WindowType.DURATION_WINDOW
-    """Kind of window."""
-    window: Duration | None = None
-    """Length of the window; a day when absent."""
-    window_advance: Duration | None = None
-    """By how much windows are moved."""
-    deadline: time | None = None
-    """Time of day at which the window that began at midnight ends."""
-    start_time: time | None = None
-    """Time of day at which the window begins."""
-    end_time: time | None = None
-    """Time of day at which the window ends."""
-
-    @model_validator(mode="after")
-    def _fits_its_type(self) -> Self:
-        for name, (words, allowed, required) in _WINDOW_RULES.items():
-            is_set = getattr(self, name) is not None
-            if is_set and self.type not in allowed:
-                raise ValueError(f"Time window of type `{self.type}` cannot have {words}.")
-            if not is_set and self.type in required:
-                raise ValueError(f"Time window of type `{self.type}` must have {words}.")
-        return self
 
 
 class UpstreamFlow(PluginModel):
@@ -69,8 +37,22 @@ class UpstreamFlow(PluginModel):
     """Its id; any flow of the namespace when absent."""
     states: tuple[State, ...] | None = None
     """States of its execution that count; those of the trigger when absent."""
-    labels: dict[str, Any] | None = None
+    labels: FlowLabels = ()
     """Labels that its execution must have."""
+
+    def test(self, context: ConditionContext) -> bool:
+        """Whether the execution is the one waited for."""
+        execution = context.needed_execution()
+        return (
+            execution.namespace == self.namespace
+            and self.flow_id in (None, execution.flow_id)
+            and (self.states is None or execution.state.current in self.states)
+            and set(self.labels) <= set(execution.labels)
+        )
+
+    def scopes(self) -> Scopes:
+        """Return the flow, or its namespace."""
+        return frozenset({Scope(self.namespace, self.flow_id)})
 
 
 class FilterField(StrEnum):
@@ -121,6 +103,67 @@ class Filter(PluginModel):
             raise ValueError(f"`{other}` must be null for type {self.type}")
         return self
 
+    def test(self, context: ConditionContext) -> bool:
+        """Whether the comparison is true."""
+        found, value = self._looked_at(context), self.value or ""
+        match self.type:
+            case FilterType.EQUAL_TO:
+                return found == value
+            case FilterType.NOT_EQUAL_TO:
+                return found != value
+            case FilterType.IN:
+                return found in (self.values or ())
+            case FilterType.NOT_IN:
+                return found not in (self.values or ())
+            case FilterType.IS_TRUE:
+                return is_truthy(found)
+            case FilterType.IS_FALSE:
+                return not is_truthy(found)
+            case FilterType.IS_NULL:
+                return not found
+            case FilterType.IS_NOT_NULL:
+                return bool(found)
+            case FilterType.STARTS_WITH:
+                return found.startswith(value)
+            case FilterType.ENDS_WITH:
+                return found.endswith(value)
+            case FilterType.REGEX:
+                return _matches(value, found)
+            case FilterType.CONTAINS:
+                return value in found
+
+    def scopes(self) -> Scopes:
+        """Return the flows or namespaces it names."""
+        if self.field not in (FilterField.FLOW_ID, FilterField.NAMESPACE):
+            return None
+        if self.type in (FilterType.EQUAL_TO, FilterType.IN):
+            names = self.values if self.values is not None else (self.value,)
+            if self.field is FilterField.FLOW_ID:
+                return frozenset(Scope(flow_id=name) for name in names)
+            return frozenset(Scope(namespace=name) for name in names)
+        if self.type is FilterType.STARTS_WITH and self.field is FilterField.NAMESPACE:
+            return frozenset({Scope(self.value, is_prefix=True)})
+        return None
+
+    def _looked_at(self, context: ConditionContext) -> str:
+        execution: Execution = context.needed_execution()
+        match self.field:
+            case FilterField.FLOW_ID:
+                return execution.flow_id
+            case FilterField.NAMESPACE:
+                return execution.namespace
+            case FilterField.STATE:
+                return execution.state.current.value
+            case FilterField.EXPRESSION:
+                return context.text(self.value or "")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error as error:
+        raise InvalidCondition(f"{pattern!r} is no regular expression: {error}") from error
+
 
 class Where(PluginModel):
     """Comparisons taken together."""
@@ -131,6 +174,16 @@ class Where(PluginModel):
     """Whether all or one must be true."""
     filters: Annotated[tuple[Filter, ...], Field(min_length=1)]
     """The comparisons."""
+
+    def test(self, context: ConditionContext) -> bool:
+        """Whether the comparisons are true, taken together."""
+        results = (one.test(context) for one in self.filters)
+        return all(results) if self.operand == "AND" else any(results)
+
+    def scopes(self) -> Scopes:
+        """Return what the comparisons name."""
+        found = [one.scopes() for one in self.filters]
+        return all_scopes(found) if self.operand == "AND" else any_scopes(found)
 
 
 class Preconditions(PluginModel):
@@ -147,8 +200,19 @@ class Preconditions(PluginModel):
     where: tuple[Where, ...] = ()
     """Further conditions."""
 
+    def gathering(self) -> Gathering:
+        """Return each flow and each of the further conditions under a name of its own."""
+        conditions: dict[str, Testable] = {
+            f"condition_{number}": flow for number, flow in enumerate(self.flows, start=1)
+        }
+        for number, where in enumerate(self.where, start=len(self.flows) + 1):
+            conditions[f"condition_{number}_{where.id}"] = where
+        return Gathering(
+            id=self.id, window=self.time_window, reset_on_success=self.reset_on_success, conditions=conditions
+        )
 
-class Flow(Trigger):
+
+class Flow(ListeningTrigger):
     """Start an execution when executions of other flows change their state."""
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -178,9 +242,13 @@ triggers:
 """,
     )
 
-    inputs: dict[str, Any] | None = None
-    """Inputs of the execution; expressions see `trigger.outputs` of the upstream flow."""
     states: tuple[State, ...] = WATCHED_STATES
     """States of the upstream execution that count."""
     preconditions: Preconditions | None = None
     """Upstream executions that must all have happened."""
+
+    @property
+    def gatherings(self) -> Sequence[Gathering]:
+        """The preconditions, and conditions of type MultipleCondition."""
+        found = [gathering for one in self.conditions if (gathering := one.gathering()) is not None]
+        return [*found, self.preconditions.gathering()] if self.preconditions is not None else found

@@ -1,15 +1,20 @@
 """io.kestra.plugin.core.trigger.Schedule."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from lanner.sdk.condition import AnyCondition, Condition
+from lanner.sdk.property import RenderValue
+from lanner.sdk.schedule import Calendar, ScheduledTrigger
 from lanner.sdk.text import Duration, Text
-from lanner.sdk.trigger import AnyCondition, Trigger
-from lanner_plugins.core.trigger.dates import RecoverMissedSchedules, known_zone, plain_cron
+from lanner_plugins.core.trigger.cron import Cron, CronCalendar
+from lanner_plugins.core.trigger.dates import iso, known_zone, zone_of
 
 
-class Schedule(Trigger):
+class Schedule(ScheduledTrigger):
     """Start executions at the dates of a cron expression."""
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -37,13 +42,9 @@ triggers:
     """Whether `cron` begins with a field for seconds."""
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     """Time zone of the dates; the server's when absent."""
-    inputs: dict[str, Any] | None = None
-    """Inputs of the executions."""
     late_maximum_delay: Duration | None = None
     """Skip dates that are later than this."""
-    recover_missed_schedules: RecoverMissedSchedules | None = None
-    """What to do about dates missed while nothing could be started; the server's setting when absent."""
-    schedule_conditions: tuple[AnyCondition, ...] = ()
+    schedule_conditions: Annotated[tuple[AnyCondition, ...], Field(json_schema_extra={"deprecated": True})] = ()
     """Deprecated: use `conditions`."""
     backfill: Any = None
     """Deprecated and ignored."""
@@ -52,5 +53,24 @@ triggers:
 
     @model_validator(mode="after")
     def _is_cron(self) -> Self:
-        plain_cron(self.cron, with_seconds=self.with_seconds)
+        Cron.read(self.cron, with_seconds=self.with_seconds)
         return self
+
+    def calendar(self, render: RenderValue, server_zone: tzinfo) -> Calendar:  # noqa: ARG002  # nothing to render
+        """Return the dates of the cron expression."""
+        return CronCalendar(Cron.read(self.cron, with_seconds=self.with_seconds), zone_of(self.timezone, server_zone))
+
+    @property
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """The conditions, under either name."""
+        return (*self.conditions, *self.schedule_conditions)
+
+    @property
+    def longest_delay(self) -> timedelta | None:
+        """How late a date may be started."""
+        return self.late_maximum_delay
+
+    def variables(self, date: datetime, following: datetime | None, previous: datetime | None) -> Mapping[str, Any]:
+        """Return the date, the one after it and the one before."""
+        named = {"date": date, "next": following, "previous": previous}
+        return {name: iso(moment) for name, moment in named.items() if moment is not None}

@@ -1,16 +1,19 @@
 """io.kestra.plugin.core.trigger.ScheduleOnDates."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
 
-from lanner.sdk.property import Property
-from lanner.sdk.trigger import Trigger
-from lanner_plugins.core.trigger.dates import RecoverMissedSchedules, known_zone
+from lanner.sdk.property import Property, RenderValue
+from lanner.sdk.schedule import Calendar, ScheduledTrigger
+from lanner_plugins.core.trigger.dates import DateList, known_zone, zone_of
+
+YEAR = timedelta(days=365)
 
 
-class ScheduleOnDates(Trigger):
+class ScheduleOnDates(ScheduledTrigger):
     """Start executions at given dates."""
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -37,9 +40,25 @@ triggers:
     """The dates."""
     timezone: Annotated[str, AfterValidator(known_zone)] | None = None
     """Time zone of dates without one; the server's when absent."""
-    inputs: dict[str, Any] | None = None
-    """Inputs of the executions."""
-    recover_missed_schedules: RecoverMissedSchedules | None = None
-    """What to do about dates missed while nothing could be started; the server's setting when absent."""
     interval: None = None
     """Must not be set: the dates are those of `dates`."""
+
+    def calendar(self, render: RenderValue, server_zone: tzinfo) -> Calendar:
+        """Return the dates, fractions of seconds dropped."""
+        zone = zone_of(self.timezone, server_zone)
+        whole = (date.replace(microsecond=0) for date in self.dates.value(render))
+        return DateList(sorted({date.replace(tzinfo=zone) if date.tzinfo is None else date for date in whole}))
+
+    @property
+    def parks_for(self) -> timedelta | None:
+        """A year: a flow may be given more dates without a new revision, by an expression."""
+        return YEAR
+
+    @property
+    def keeps_schedule_date(self) -> bool:
+        """Executions carry their date."""
+        return True
+
+    def variables(self, date: datetime, following: datetime | None, previous: datetime | None) -> Mapping[str, Any]:  # noqa: ARG002  # as in Kestra
+        """Return nothing: the date is the execution's ``scheduleDate``."""
+        return {}
