@@ -19,6 +19,7 @@ from lanner.services.instance import Instance
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
 from lanner.services.plugins import Plugins
+from lanner.services.preferences import Preferences
 from lanner.services.topology import Topologies
 from lanner.services.webhooks import Webhooks
 
@@ -62,6 +63,7 @@ class Desk:
     logs: Logs
     metrics: Metrics
     plugins: Plugins
+    preferences: Preferences
     credentials: Credentials
     instance: Instance
     options: Options = field(default_factory=Options)

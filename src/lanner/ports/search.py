@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from lanner.model.errors import LannerError
+from lanner.model.state import State
 
 T = TypeVar("T")
 
@@ -68,6 +70,15 @@ class Page(Generic[T]):
 
     results: Sequence[T]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many executions that began in a stretch of time are in a state now; ``start`` begins the stretch, in UTC."""
+
+    start: datetime
+    state: State
+    count: int
 
 
 class UnsupportedFilter(LannerError):

@@ -5,7 +5,7 @@ A backend is right when it passes ``lanner.testing.contracts``.
 
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from lanner.model.errors import LannerError
@@ -13,7 +13,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import LogEntry, Metric
-from lanner.ports.search import Page, Query
+from lanner.ports.search import Page, Query, StateCount
 from lanner.ports.work import Job, Message, Timer
 
 
@@ -95,6 +95,9 @@ class ExecutionRows(Protocol):
         Executions with a kind are left out unless ``kind`` is asked for. Sort: id, namespace, flowId, state.current,
         state.startDate, state.endDate, state.duration.
         """  # noqa: E501
+
+    async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
+        """Count what ``search`` finds, by stretches of ``every`` since 1970 and by state; oldest first, no zeros."""
 
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lanner.model.errors import ExecutionNotFound, LannerError
@@ -13,7 +13,7 @@ from lanner.model.label import CORRELATION_ID, SYSTEM_PREFIX, Label, Labels, mer
 from lanner.model.state import State, StateHistory
 from lanner.ports.clock import Clock, Ids
 from lanner.ports.inbox import Inbox, Snapshot
-from lanner.ports.search import Filter, Operator, Page, Query
+from lanner.ports.search import Filter, Operator, Page, Query, StateCount
 from lanner.ports.store import Store
 from lanner.sdk.plan import Plan
 from lanner.services.errors import Conflict, InvalidArgument, NotFound
@@ -144,6 +144,15 @@ class Executions:
                 current, task_runs = execution, await self._store.executions.task_runs(execution.id)
             shown.append(Shown(execution=current, task_runs=task_runs, variables=await self.flow_variables(current)))
         return Page(shown, page.total)
+
+    async def rows(self, query: Query) -> Page[Shown]:
+        """Return one page of executions as they were stored last, without their task runs."""
+        page = await self._store.executions.search(query)
+        return Page([Shown(execution=one) for one in page.results], page.total)
+
+    async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
+        """Count the executions that match, by when they began and by state."""
+        return await self._store.executions.count_by_state(query, every)
 
     async def each(self, query: Query) -> AsyncIterator[Execution]:
         """Yield all executions that match, all pages."""

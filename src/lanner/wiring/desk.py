@@ -12,6 +12,7 @@ from lanner.services.instance import Instance
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
 from lanner.services.plugins import Plugins
+from lanner.services.preferences import Preferences
 from lanner.services.topology import Topologies
 from lanner.services.webhooks import Webhooks
 from lanner.settings.sections import Settings
@@ -47,6 +48,7 @@ async def open_desk(house: House) -> Desk:
         logs=Logs(store=store),
         metrics=Metrics(store=store),
         plugins=Plugins(registry=engine.registry),
+        preferences=Preferences(store=store),
         credentials=credentials,
         instance=Instance(store=store, registry=engine.registry, clock=engine.clock),
         options=_options(settings),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from lanner.api.composition import (
     task_run_json,
     webhook_document,
 )
-from lanner.api.filters import EXECUTION_FIELDS, LISTED, PAGE, SIZE, query_of
+from lanner.api.filters import EXECUTION_FIELDS, FILTERS, LISTED, PAGE, SIZE, query_of
 from lanner.api.flow_documents import flow_for_execution
 from lanner.api.forms import form_of
 from lanner.api.http import (
@@ -48,6 +49,9 @@ LABELS = list_param("labels", "key:value; may be repeated")
 REVISION = number_param("revision", "Which revision of the flow; the newest when absent")
 SCHEDULE_DATE = date_param("scheduleDate", "When to begin")
 BREAKPOINTS = text_param("breakpoints", "Comma list of taskId or taskId.value to stop at")
+TASK_RUNS = flag_param("taskRuns", "With the task runs of each", default=True)
+EVERY = text_param("every", "minute, hour or day")
+CHANGES = flag_param("changes", "After the first event, only the task runs that changed")
 KIND = text_param("kind", "NORMAL, TEST or PLAYGROUND")
 NAMESPACE = required_param("namespace")
 FLOW_ID = required_param("flowId")
@@ -98,8 +102,19 @@ async def get(call: Call) -> ASGIApp:
 async def search(call: Call) -> ASGIApp:
     """Find executions; newest first unless a sort is given."""
     executions = call.desk.executions
-    page = await executions.search(query_of(call, EXECUTION_FIELDS, now=executions.now()))
+    query = query_of(call, EXECUTION_FIELDS, now=executions.now())
+    page = await (executions.search(query) if call[TASK_RUNS] else executions.rows(query))
     return json_answer(page_document((document_of(call, shown) for shown in page.results), page.total))
+
+
+async def statistics(call: Call) -> ASGIApp:
+    """Count the executions that match, by the hour or day they began and by state."""
+    executions = call.desk.executions
+    every = _STRETCHES.get(call[EVERY] or "day")
+    if every is None:
+        raise InvalidArgument(f"every {call[EVERY]!r} is not one of {', '.join(_STRETCHES)}")
+    counts = await executions.count_by_state(query_of(call, EXECUTION_FIELDS, now=executions.now()), every)
+    return json_answer([{"start": one.start, "state": one.state, "count": one.count} for one in counts])
 
 
 async def of_flow(call: Call) -> ASGIApp:
@@ -230,13 +245,15 @@ def read_labels(texts: list[str]) -> tuple[Label, ...]:
 
 async def _progress(call: Call, execution_id: str) -> AsyncGenerator[bytes, None]:
     made: dict[TaskRunId, orjson.Fragment] = {}
+    known: set[TaskRunId] = set()
     async with aclosing(call.desk.streams.follow(call.tenant, execution_id)) as states:
         begun = False
         async for live in states:
             if not begun:
                 yield frame("start", to_json({"id": live.execution.id}))
                 begun = True
-            yield frame("end" if live.execution.ended else "progress", _live_json(call, live, made))
+            document = _changes_json(call, live, known) if call[CHANGES] else _live_json(call, live, made)
+            yield frame("end" if live.execution.ended else "progress", document)
 
 
 def _live_json(call: Call, live: Live, made: dict[TaskRunId, orjson.Fragment]) -> bytes:
@@ -246,6 +263,18 @@ def _live_json(call: Call, live: Live, made: dict[TaskRunId, orjson.Fragment]) -
         made[id_] = task_run_json(live.execution, live.task_runs[id_], now)
     runs = [made[id_] for id_ in live.task_runs]
     return to_json(execution_document(live.execution, runs, now=now))
+
+
+def _changes_json(call: Call, live: Live, known: set[TaskRunId]) -> bytes:
+    """Return the document with the task runs that changed, ``partial``; with all of them when some are gone."""
+    now = call.desk.executions.now()
+    is_partial = bool(known) and known <= live.task_runs.keys()
+    ids = live.changed if is_partial else live.task_runs.keys()
+    known.clear()
+    known.update(live.task_runs)
+    runs = [task_run_json(live.execution, live.task_runs[id_], now) for id_ in live.task_runs if id_ in ids]
+    document = execution_document(live.execution, runs, now=now)
+    return to_json({**document, "partial": True} if is_partial else document)
 
 
 async def _related(call: Call, execution_id: str) -> AsyncGenerator[bytes, None]:
@@ -260,6 +289,7 @@ async def _related(call: Call, execution_id: str) -> AsyncGenerator[bytes, None]
     yield frame("end-all", b"{}")
 
 
+_STRETCHES = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _START: tuple[Param[Any], ...] = (LABELS, WAIT, REVISION, SCHEDULE_DATE, BREAKPOINTS, KIND)
 _WEBHOOK = "/executions/webhook/{namespace}/{id}/{key}"
 
@@ -301,8 +331,16 @@ OPERATIONS = (
         path="/executions/search",
         id="searchExecutions",
         handler=search,
-        params=LISTED,
+        params=(*LISTED, TASK_RUNS),
         gives="Paged<Execution>",
+    ),
+    Operation(
+        method="GET",
+        path="/executions/statistics",
+        id="countExecutions",
+        handler=statistics,
+        params=(FILTERS, EVERY),
+        gives="[StateCount]",
     ),
     Operation(
         method="GET",
@@ -355,6 +393,7 @@ OPERATIONS = (
         path="/executions/{executionId}/follow",
         id="followExecution",
         handler=follow,
+        params=(CHANGES,),
         gives="Events<Execution>",
     ),
     Operation(

@@ -10,6 +10,7 @@ from lanner.api.routes import (
     instance,
     logs,
     plugins,
+    preferences,
     site,
     topology,
 )
@@ -23,6 +24,7 @@ OPERATIONS = (
     *flow_bulk.OPERATIONS,
     *logs.OPERATIONS,
     *plugins.OPERATIONS,
+    *preferences.OPERATIONS,
     *topology.OPERATIONS,
     *instance.OPERATIONS,
     *site.OPERATIONS,

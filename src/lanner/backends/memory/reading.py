@@ -1,7 +1,8 @@
 """Reading what a memory store holds."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from lanner.backends import fields
 from lanner.backends.memory import matching
@@ -11,9 +12,10 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId
 from lanner.model.log import Level, LogEntry, Metric
-from lanner.ports.search import Operator, Page, Query, Sort
+from lanner.ports.search import Operator, Page, Query, Sort, StateCount
 from lanner.ports.work import Job, Message, Timer
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLOW_TESTS: dict[str, Test] = {
     "q": matching.text_in(lambda flow: (flow.id, flow.namespace)),
     "scope": matching.scope(lambda flow: str(flow.namespace)),
@@ -139,15 +141,7 @@ class MemoryExecutionRows:
 
     async def search(self, query: Query) -> Page[Execution]:
         """Find executions, newest first unless sorted."""
-        fields.check(query, fields.EXECUTION_FIELDS, fields.EXECUTION_SORTS)
-        with_kind = any(one.field == "kind" for one in query.filters)
-        found = [
-            execution
-            for execution in self._tables.executions.values()
-            if execution.tenant == query.tenant
-            and (with_kind or execution.kind is None)
-            and matching.matches(execution, query.filters, _EXECUTION_TESTS)
-        ]
+        found = self._matching(query)
         keys = {
             "id": lambda execution: execution.id,
             "namespace": lambda execution: execution.namespace,
@@ -160,6 +154,24 @@ class MemoryExecutionRows:
         if not query.sort or query.sort[-1].descending:
             found.reverse()
         return matching.page(found, _newest_first(query), keys)
+
+    async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
+        """Count what ``search`` finds, by stretches of ``every`` since 1970 and by state."""
+        counts = Counter(((one.state.start_date - _EPOCH) // every, one.state.current) for one in self._matching(query))
+        return [
+            StateCount(_EPOCH + every * stretch, state, count) for (stretch, state), count in sorted(counts.items())
+        ]
+
+    def _matching(self, query: Query) -> list[Execution]:
+        fields.check(query, fields.EXECUTION_FIELDS, fields.EXECUTION_SORTS)
+        with_kind = any(one.field == "kind" for one in query.filters)
+        return [
+            execution
+            for execution in self._tables.executions.values()
+            if execution.tenant == query.tenant
+            and (with_kind or execution.kind is None)
+            and matching.matches(execution, query.filters, _EXECUTION_TESTS)
+        ]
 
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""

@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from lanner.backends.sql.execution_search import EXECUTION, rows_of, search_of
 from lanner.backends.sql.readers import Readers
-from lanner.backends.sql.rows import TASK_RUN_COLUMNS, Row, execution_of, task_run_of
+from lanner.backends.sql.rows import TASK_RUN_COLUMNS, Row, execution_of, moment, task_run_of
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId
-from lanner.ports.search import Page, Query
+from lanner.model.state import State
+from lanner.ports.search import Page, Query, StateCount
 
 _TASK_RUNS = f"""
     SELECT {", ".join(f"task_runs.{column}" for column in TASK_RUN_COLUMNS)}, outputs.value
@@ -50,6 +52,12 @@ class SqlExecutionRows:
         search = search_of(query)
         rows, total = await self._readers.run(search.run)
         return Page([execution_of(row) for row in rows], total)
+
+    async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
+        """Count what ``search`` finds, by stretches of ``every`` since 1970 and by state."""
+        search, width = search_of(query), every // timedelta(microseconds=1)
+        found = await self._readers.run(lambda connection: search.count_by_state(connection, width))
+        return [StateCount(moment(stretch * width), State(state), count) for stretch, state, count in found]
 
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""

@@ -63,6 +63,14 @@ class ExecutionSearch:
         )
         return rows_of(connection, [seq for (seq,) in found]), total
 
+    def count_by_state(self, connection: sqlite3.Connection, width: int) -> list[tuple[int, str, int]]:
+        """Return start, state and number of executions for each stretch of ``width`` microseconds, oldest first."""
+        return connection.execute(
+            f"SELECT executions.start_date / {width} AS stretch, executions.state, count(*) FROM executions"  # noqa: S608  # conditions are ours, values are parameters
+            f" WHERE seq IN (SELECT seq FROM {self.few_from} WHERE {self.condition.text}) GROUP BY 1, 2 ORDER BY 1, 2",
+            self.condition.parameters,
+        ).fetchall()
+
 
 def search_of(query: Query) -> ExecutionSearch:
     """Check a query and decide which indexes serve it."""

@@ -169,6 +169,19 @@ class ExecutionContract:
         assert list(await store.executions.children(ExecutionId("e1"))) == ["e0", "e4"]
         assert list(await store.executions.children(ExecutionId("e2"))) == []
 
+    async def test_executions_are_counted_by_time_and_state(self, store: Store) -> None:
+        await store.commit(Writes(new_executions=[*POPULATION]))
+        counts = await store.executions.count_by_state(query(), MINUTE * 2)
+        assert [(one.start, one.state, one.count) for one in counts] == [
+            (NOON, State.FAILED, 1),
+            (NOON, State.SUCCESS, 1),
+            (NOON + MINUTE * 2, State.CREATED, 1),
+            (NOON + MINUTE * 2, State.RUNNING, 1),
+            (NOON + MINUTE * 4, State.PAUSED, 1),
+        ]
+        blue = query(("labels", Operator.EQUALS, ("team", "blue")))
+        assert [one.count for one in await store.executions.count_by_state(blue, MINUTE)] == [1]
+
     async def test_the_newest_execution_of_each_flow(self, store: Store) -> None:
         older = execution("e0", start=NOON - MINUTE)
         await store.commit(Writes(new_executions=[*POPULATION, older]))
