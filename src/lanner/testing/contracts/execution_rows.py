@@ -172,12 +172,13 @@ class ExecutionContract:
     async def test_executions_are_counted_by_time_and_state(self, store: Store) -> None:
         await store.commit(Writes(new_executions=[*POPULATION]))
         counts = await store.executions.count_by_state(query(), MINUTE * 2)
+        noon = NOON.replace(microsecond=0)
         assert [(one.start, one.state, one.count) for one in counts] == [
-            (NOON, State.FAILED, 1),
-            (NOON, State.SUCCESS, 1),
-            (NOON + MINUTE * 2, State.CREATED, 1),
-            (NOON + MINUTE * 2, State.RUNNING, 1),
-            (NOON + MINUTE * 4, State.PAUSED, 1),
+            (noon, State.FAILED, 1),
+            (noon, State.SUCCESS, 1),
+            (noon + MINUTE * 2, State.CREATED, 1),
+            (noon + MINUTE * 2, State.RUNNING, 1),
+            (noon + MINUTE * 4, State.PAUSED, 1),
         ]
         blue = query(("labels", Operator.EQUALS, ("team", "blue")))
         assert [one.count for one in await store.executions.count_by_state(blue, MINUTE)] == [1]
