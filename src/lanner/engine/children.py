@@ -23,11 +23,18 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
         request = task.request(RunScope(turn, run))
     except (LannerError, ValueError) as error:
         turn.log(Level.ERROR, str(error), run)
-        close_run(turn, turn.draft.change(run, outputs={}), lenient(task, State.FAILED))
+        refuse_child(turn, run, task)
         return
     again = child_of(run) if run.state.current is State.RESTARTED and request.restart_failed else None
     run = turn.put_state(run, State.RUNNING)
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
+
+
+def refuse_child(turn: Turn, run: TaskRun, task: SubflowTask) -> None:
+    """End a task run whose child cannot be started: one failed attempt."""
+    attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now).to(State.FAILED, turn.now))
+    run = turn.draft.change(run, attempts=(*run.attempts, attempt), outputs={})
+    close_run(turn, run, lenient(task, State.FAILED))
 
 
 def ask_again(turn: Turn) -> None:
@@ -40,7 +47,7 @@ def ask_again(turn: Turn) -> None:
             request = node.task.request(RunScope(turn, run))
         except (LannerError, ValueError) as error:
             turn.log(Level.ERROR, str(error), run)
-            close_run(turn, run, lenient(node.task, State.FAILED))
+            refuse_child(turn, run, node.task)
             continue
         turn.command(StartChild(run.id, len(run.attempts) + 1, request))
 

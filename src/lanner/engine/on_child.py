@@ -6,8 +6,8 @@ Source: Kestra 1.0.36, Subflow (reference ``engine.md`` §4.12).
 from collections.abc import Mapping
 from typing import Any
 
-from lanner.engine.children import CHILD, child_attempt, child_of, close_child
-from lanner.engine.ending import close_run, lenient
+from lanner.engine.children import CHILD, child_attempt, child_of, close_child, refuse_child
+from lanner.engine.ending import lenient
 from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted
 from lanner.engine.on_task import tries_again
 from lanner.engine.turn import Turn
@@ -35,13 +35,13 @@ def on_child_started(turn: Turn, event: ChildStarted) -> None:
 
 
 def on_child_refused(turn: Turn, event: ChildRefused) -> None:
-    """Fail the task run: there is no child, so there is no attempt either."""
+    """Fail the task run: there is no child."""
     found = _open(turn, event.task_run_id)
     if found is None or event.attempt != len(found[0].attempts) + 1:
         return
     run, task = found
     turn.log(Level.ERROR, event.reason, run)
-    close_run(turn, turn.draft.change(run, outputs={}), lenient(task, State.FAILED))
+    refuse_child(turn, run, task)
 
 
 def on_child_ended(turn: Turn, event: ChildEnded) -> None:
@@ -50,7 +50,9 @@ def on_child_ended(turn: Turn, event: ChildEnded) -> None:
     if found is None or child_of(found[0]) not in (None, event.child_id) or not found[1].waits:
         return
     run, task = found
-    outputs = {"executionId": event.child_id, "state": event.state.value, "outputs": dict(event.outputs or {})}
+    outputs: dict[str, Any] = {"executionId": event.child_id, "state": event.state.value}
+    if event.outputs is not None:
+        outputs["outputs"] = dict(event.outputs)
     state = task.state_for(event.state)
     if event.state in (State.FAILED, State.WARNING):
         link = f'[[link execution="{event.child_id}"]]'

@@ -170,6 +170,14 @@ def _moment(value: Any) -> str:
         raise _unexpected("DATETIME", text, f"Text '{shown(text)}' could not be parsed: {error}") from error
 
 
+def short_instant(text: str) -> str:
+    """Return a moment as Kestra's API prints it: no fraction when there is none, else in groups of three digits."""
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    while fraction.endswith("000"):
+        fraction = fraction[:-3]
+    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
+
+
 def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 

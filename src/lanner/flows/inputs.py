@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lanner.flows.input_values import BadValue, parsed, refusals, shown, text_of
+from lanner.flows.input_values import BadValue, parsed, refusals, short_instant, shown, text_of
 from lanner.model.errors import LannerError
 from lanner.sdk.input import (
     ArrayInput,
@@ -353,7 +353,7 @@ def _output(output: FlowOutput, render: Render, variables: Mapping[str, Any], en
     typed = parsed(output.type, value)
     if output.type is InputType.SECRET:
         return {"type": ENCRYPTED_TYPE, "value": _encrypted(typed, encrypt)}
-    return typed
+    return short_instant(typed) if output.type is InputType.DATETIME else typed
 
 
 def rendered(value: Any, render: Render, variables: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """What is to be done once decisions are durable: attempts, timers, child executions."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from lanner.engine.view import View
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.log import Level, LogEntry
 from lanner.model.state import State
 from lanner.ports.clock import Clock
 from lanner.ports.inbox import Snapshot
@@ -20,6 +22,9 @@ from lanner.runtime.batch import Batch
 from lanner.runtime.children import Children, child_id_of, parent_of, refused, started
 from lanner.runtime.timers import Timers
 from lanner.runtime.worker import Report, Worker
+from lanner.sdk.task import RunnableTask
+
+_LOG = logging.getLogger(__name__)
 
 Push = Callable[[ExecutionId, Event], None]
 Begin = Callable[[View], None]
@@ -62,7 +67,11 @@ class Errands:
         for view, stop in batch.to_stop:
             self._stop_attempt(view, stop)
         for view, run, delivery in batch.to_run:
-            self._run_attempt(view, run, delivery)
+            try:
+                self._run_attempt(view, run, delivery)
+            except Exception as error:  # noqa: BLE001  # one attempt's trouble must not lose the rest of the round
+                _LOG.exception("task run %s cannot be handed to a worker", run.task_run_id)
+                self._take(_undone(view, run, error, self._clock))
         for folder in batch.folders:
             if self.worker is not None:
                 self.worker.drop_folder(folder)
@@ -81,7 +90,7 @@ class Errands:
             self._push(view.execution.id, _dropped(command, self._clock))
             return
         job = self._assignments.make(view, run, command.attempt, delivery)
-        if job.task.instant and not self._assignments.reaches_out(job.task):  # type: ignore[attr-defined]  # runnable
+        if isinstance(job.task, RunnableTask) and job.task.instant and not self._assignments.reaches_out(job.task):
             self._take(worker.run_instant(job))
         else:
             worker.start(job)
@@ -142,6 +151,26 @@ class Errands:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _undone(view: View, command: RunTask, error: Exception, clock: Clock) -> Report:
+    """Return the end of an attempt that could not be begun, and why."""
+    now, execution = clock.now(), view.execution
+    run = view.runs.get(command.task_run_id)
+    line = LogEntry(
+        tenant=execution.tenant,
+        namespace=execution.namespace,
+        flow_id=execution.flow_id,
+        timestamp=now,
+        level=Level.ERROR,
+        message=f"The task could not be started: {error}",
+        execution_id=execution.id,
+        task_id=run.task_id if run else None,
+        task_run_id=command.task_run_id,
+        attempt_number=command.attempt - 1,
+    )
+    event = replace(_dropped(command, clock), state=State.FAILED)
+    return Report(execution=execution, event=event, logs=(line,))
 
 
 def _dropped(command: RunTask | StopTask, clock: Clock) -> TaskEnded:

@@ -1,0 +1,50 @@
+"""Cases whose recorded outcome is not ours on purpose; each is named in ``docs/reference/differences.md``."""
+
+DIFFERING: frozenset[str] = frozenset(
+    {
+        "engine/foreach-sibling-output",
+        "engine/inputs-all-types",
+        "engine/unset-variables-missing",
+    }
+)
+
+PENDING: frozenset[str] = frozenset(
+    {
+        "data/execution-count",
+        "data/execution-count-no-target",
+        "data/http-encrypt-body",
+        "data/http-methods-echo",
+        "data/input-file-default-nsfile",
+        "data/kv-getkeys-delete",
+        "data/kv-missing-keys",
+        "data/kv-overwrite-false",
+        "data/kv-parent-namespace",
+        "data/kv-set-bad-number",
+        "data/kv-set-collections",
+        "data/kv-ttl-expiry",
+        "data/log-expression-list",
+        "data/log-messages-levels",
+        "data/nsfile-other-namespace",
+        "data/nsfile-read",
+        "data/nsfile-upload-conflict",
+        "data/nsfile-upload-map",
+        "data/nsfile-upload-nothing",
+        "data/state-set-get",
+        "data/storage-purge-current",
+        "data/trigger-flow-conditions",
+        "data/trigger-flow-preconditions",
+        "data/trigger-toggle-missing",
+        "engine/count-executions",
+        "engine/dynamic-boolean-error",
+        "engine/flow-trigger-listener",
+        "engine/foreach-item-batches",
+        "engine/foreach-item-no-transmit",
+        "engine/kv-no-overwrite",
+        "engine/kv-types",
+        "engine/restart-working-directory",
+        "engine/state-store",
+        "engine/toggle-trigger",
+        "engine/webhook-condition-false",
+    }
+)
+"""Cases that need something not built yet."""
