@@ -90,6 +90,21 @@ METRIC_FIELDS: Fields = {
 }
 METRIC_SORTS = ("name", "timestamp", "value")
 
+TRIGGER_FIELDS: Fields = {
+    "q": _SAME,
+    "scope": _LISTED,
+    "namespace": _TEXT,
+    "flowId": _TEXT,
+    "triggerId": _TEXT,
+    "workerId": _TEXT,
+    "executionId": _TEXT,
+    "kind": _LISTED,
+    "disabled": _SAME,
+    "nextDate": _ORDERED,
+    "date": _ORDERED,
+}
+TRIGGER_SORTS = ("namespace", "flowId", "triggerId", "executionId", "date", "nextExecutionDate", "updatedDate")
+
 
 class Window(NamedTuple):
     """The rows of a page: how many to skip, how many to take."""

@@ -13,6 +13,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import LogEntry, Metric
+from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
 from lanner.ports.search import Page, Query, StateCount
 from lanner.ports.work import Job, Message, Timer
 
@@ -46,6 +47,21 @@ class Writes:
     new_flows: list[Flow] = field(default_factory=list)
     changed_flows: list[Flow] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    triggers: list[TriggerState] = field(default_factory=list)
+    removed_triggers: list[TriggerKey] = field(default_factory=list)
+    windows: list[ConditionWindow] = field(default_factory=list)
+    removed_windows: list[tuple[FlowKey, str]] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    removed_listeners: list[TriggerKey] = field(default_factory=list)
+
+    def include(self, other: "Writes") -> None:
+        """Take over what another unit writes: the two are saved together."""
+        for name in self.__slots__:
+            mine = getattr(self, name)
+            if isinstance(mine, dict):
+                mine.update(getattr(other, name))
+            else:
+                mine.extend(getattr(other, name))
 
     def is_empty(self) -> bool:
         """Whether there is nothing to save."""
@@ -139,6 +155,26 @@ class WorkRows(Protocol):
         """Return when the earliest timer is due."""
 
 
+class TriggerRows(Protocol):
+    """Reading what is remembered of triggers. All of it fits in memory: whoever owns it reads it once."""
+
+    async def get(self, key: TriggerKey) -> TriggerState | None: ...
+    async def all(self) -> Sequence[TriggerState]:
+        """Return the states of all triggers, by name."""
+
+    async def search(self, query: Query) -> Page[TriggerState]:
+        """Find states; fields: q (namespace, flow id, trigger id), scope, namespace, flowId, triggerId, workerId,
+        executionId, kind, disabled (0 or 1), nextDate, date. Sort: namespace, flowId, triggerId, executionId, date,
+        nextExecutionDate, updatedDate; by name otherwise.
+        """
+
+    async def windows(self) -> Sequence[ConditionWindow]:
+        """Return what Flow triggers remember while they wait."""
+
+    async def listeners(self) -> Sequence[Listener]:
+        """Return the Flow triggers there are."""
+
+
 class Store(Protocol):
     """A backend. ``commit`` returns once the writes are durable."""
 
@@ -150,6 +186,8 @@ class Store(Protocol):
     def logs(self) -> LogRows: ...
     @property
     def work(self) -> WorkRows: ...
+    @property
+    def triggers(self) -> TriggerRows: ...
 
     async def commit(self, writes: Writes) -> None:
         """Save everything in ``writes`` in one transaction, in the order of calls.

@@ -8,6 +8,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import LogEntry, Metric
+from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
 from lanner.ports.work import Job, Message, Timer
 
 
@@ -24,6 +25,9 @@ class Tables:
     jobs: dict[tuple[TaskRunId, int], Job] = field(default_factory=dict)
     timers: dict[tuple[ExecutionId, str], Timer] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    triggers: dict[TriggerKey, TriggerState] = field(default_factory=dict)
+    windows: dict[tuple[FlowKey, str], ConditionWindow] = field(default_factory=dict)
+    listeners: dict[TriggerKey, Listener] = field(default_factory=dict)
 
     def forget(self, gone: Container[ExecutionId]) -> None:
         """Remove executions with everything that belongs to them."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from lanner.backends.memory.reading import MemoryExecutionRows, MemoryFlowRows, MemoryLogRows, MemoryWorkRows
 from lanner.backends.memory.rows import Tables
+from lanner.backends.memory.trigger_rows import MemoryTriggerRows
 from lanner.model.flow import Flow, FlowKey
 from lanner.ports.store import RevisionTaken, Writes
 
@@ -22,6 +23,7 @@ class MemoryStore:
         self.executions = MemoryExecutionRows(self._tables)
         self.logs = MemoryLogRows(self._tables)
         self.work = MemoryWorkRows(self._tables)
+        self.triggers = MemoryTriggerRows(self._tables)
 
     async def open(self) -> None:
         """Do nothing: the store is ready when it is made."""
@@ -68,6 +70,9 @@ class MemoryStore:
         tables.logs += writes.logs
         tables.metrics += writes.metrics
         tables.settings |= writes.settings
+        tables.triggers |= {state.key: state for state in writes.triggers}
+        tables.windows |= {(window.flow, window.id): window for window in writes.windows}
+        tables.listeners |= {listener.key: listener for listener in writes.listeners}
 
     def _check_revisions(self, flows: list[Flow]) -> None:
         seen: set[tuple[FlowKey, int]] = set()
@@ -88,3 +93,9 @@ class MemoryStore:
             tables.timers.pop(timer_key, None)
         for message_id in writes.handled_messages:
             tables.messages.pop(message_id, None)
+        for key in writes.removed_triggers:
+            tables.triggers.pop(key, None)
+        for name in writes.removed_windows:
+            tables.windows.pop(name, None)
+        for key in writes.removed_listeners:
+            tables.listeners.pop(key, None)

@@ -17,9 +17,11 @@ from lanner.backends.sql.rows import (
     task_run_row,
     timer_row,
 )
+from lanner.backends.sql.trigger_values import listener_row, trigger_row, window_row
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import LogEntry, Metric
+from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
 from lanner.ports.store import RevisionTaken, Writes
 from lanner.ports.work import Job, Message, Timer
 
@@ -61,6 +63,12 @@ class Batch:
         self._timers: dict[tuple[ExecutionId, str], Timer] = {}
         self._gone_timers: set[tuple[ExecutionId, str]] = set()
         self._settings: dict[str, Any] = {}
+        self._triggers: dict[TriggerKey, TriggerState] = {}
+        self._gone_triggers: set[TriggerKey] = set()
+        self._windows: dict[tuple[str, ...], ConditionWindow] = {}
+        self._gone_windows: set[tuple[str, ...]] = set()
+        self._listeners: dict[TriggerKey, Listener] = {}
+        self._gone_listeners: set[TriggerKey] = set()
 
     def add(self, writes: Writes) -> None:
         """Take one unit."""
@@ -85,6 +93,7 @@ class Batch:
         self._logs += writes.logs
         self._metrics += writes.metrics
         self._settings |= writes.settings
+        self._add_triggers(writes)
         if writes.new_flows or writes.changed_flows:
             self._save_flows(writes)
 
@@ -101,6 +110,20 @@ class Batch:
         for message_id in writes.handled_messages:
             if self._messages.pop(message_id, None) is None:
                 self._gone_messages.append(message_id)
+
+    def _add_triggers(self, writes: Writes) -> None:
+        for key in writes.removed_triggers:
+            self._triggers.pop(key, None)
+            self._gone_triggers.add(key)
+        for flow, name in writes.removed_windows:
+            self._windows.pop((*flow, name), None)
+            self._gone_windows.add((*flow, name))
+        for key in writes.removed_listeners:
+            self._listeners.pop(key, None)
+            self._gone_listeners.add(key)
+        self._triggers |= {state.key: state for state in writes.triggers}
+        self._windows |= {(*window.flow, window.id): window for window in writes.windows}
+        self._listeners |= {listener.key: listener for listener in writes.listeners}
 
     def _save_flows(self, writes: Writes) -> None:
         execute = self._connection.execute
@@ -123,6 +146,9 @@ class Batch:
         sql.DROP_JOBS.run(connection, self._gone_jobs)
         sql.DROP_TIMERS.run(connection, self._gone_timers)
         sql.DROP_MESSAGES.run(connection, self._gone_messages)
+        sql.DROP_TRIGGERS.run(connection, self._gone_triggers)
+        sql.DROP_WINDOWS.run(connection, self._gone_windows)
+        sql.DROP_LISTENERS.run(connection, self._gone_listeners)
         sql.SAVE_EXECUTIONS.run(connection, [execution_row(one) for one in self._executions.values()])
         sql.SAVE_TASK_RUNS.run(connection, [task_run_row(key[0], run) for key, run in self._task_runs.items()])
         sql.SAVE_OUTPUTS.run(connection, self._outputs())
@@ -131,6 +157,9 @@ class Batch:
         sql.SAVE_MESSAGES.run(connection, [message_row(one) for one in self._messages.values()])
         sql.SAVE_JOBS.run(connection, [job_row(one) for one in self._jobs.values()])
         sql.SAVE_TIMERS.run(connection, [timer_row(one) for one in self._timers.values()])
+        sql.SAVE_TRIGGERS.run(connection, [trigger_row(one) for one in self._triggers.values()])
+        sql.SAVE_WINDOWS.run(connection, [window_row(one) for one in self._windows.values()])
+        sql.SAVE_LISTENERS.run(connection, [listener_row(one) for one in self._listeners.values()])
         sql.SAVE_SETTINGS.run(connection, [(name, dumps(value)) for name, value in self._settings.items()])
         self._clear()
 

@@ -18,6 +18,7 @@ from lanner.backends.sql.flow_rows import SqlFlowRows
 from lanner.backends.sql.log_rows import SqlLogRows
 from lanner.backends.sql.migrate import migrate, migrations
 from lanner.backends.sql.readers import Readers
+from lanner.backends.sql.trigger_rows import SqlTriggerRows
 from lanner.backends.sql.work_rows import SqlWorkRows
 from lanner.backends.sql.writer import Statement, StoreClosed, Writer
 from lanner.ports.store import Writes
@@ -53,6 +54,7 @@ class SqliteStore:
         self.executions = SqlExecutionRows(self._readers)
         self.logs = SqlLogRows(self._readers, self._enqueue)
         self.work = SqlWorkRows(self._readers)
+        self.triggers = SqlTriggerRows(self._readers)
 
     async def open(self) -> None:
         """Create or migrate the schema and be ready; raises ``DataInUse`` and ``SchemaTooNew``."""

@@ -22,6 +22,7 @@ from lanner.backends.sql.rows import (
     TIMER_COLUMNS,
     Row,
 )
+from lanner.backends.sql.trigger_values import LISTENER_COLUMNS, TRIGGER_COLUMNS, WINDOW_COLUMNS
 
 _CHUNKS = (128, 112, 96, 80, 64, 56, 48, 40, 32, 28, 24, 20, 16, 14, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1)
 """Row counts for which a statement is prepared: any number is two or three of them, and the driver keeps them all."""
@@ -111,12 +112,18 @@ SAVE_METRICS = Upsert("metrics", METRIC_COLUMNS)
 SAVE_MESSAGES = Upsert("messages", MESSAGE_COLUMNS)
 SAVE_JOBS = Upsert("jobs", JOB_COLUMNS, ("task_run_id", "attempt"))
 SAVE_TIMERS = Upsert("timers", TIMER_COLUMNS, ("execution_id", "name"))
+SAVE_TRIGGERS = Upsert("triggers", TRIGGER_COLUMNS, TRIGGER_COLUMNS[:4])
+SAVE_WINDOWS = Upsert("condition_windows", WINDOW_COLUMNS, WINDOW_COLUMNS[:4])
+SAVE_LISTENERS = Upsert("listeners", LISTENER_COLUMNS, LISTENER_COLUMNS[:4])
 SAVE_SETTINGS = Upsert("settings", ("name", "value"), ("name",))
 
 DROP_TASK_RUNS = Delete("task_runs", ("execution_id", "id"))
 DROP_OUTPUTS = Delete("outputs", ("execution_id", "task_run_id"))
 DROP_MESSAGES = Delete("messages", ("id",))
 DROP_JOBS = Delete("jobs", ("task_run_id", "attempt"))
+DROP_TRIGGERS = Delete("triggers", TRIGGER_COLUMNS[:4])
+DROP_WINDOWS = Delete("condition_windows", WINDOW_COLUMNS[:4])
+DROP_LISTENERS = Delete("listeners", LISTENER_COLUMNS[:4])
 DROP_TIMERS = Delete("timers", ("execution_id", "name"))
 
 DROP_EXECUTIONS = (

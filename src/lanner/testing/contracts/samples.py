@@ -18,6 +18,7 @@ from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.label import Label
 from lanner.model.log import Level, LogEntry, Metric, MetricType
 from lanner.model.state import TERMINAL, State, StateHistory
+from lanner.model.trigger import Backfill, TriggerKey, TriggerKind, TriggerState
 from lanner.ports.search import Filter, Operator, Query
 from lanner.ports.work import Job, Message, Timer
 
@@ -173,3 +174,33 @@ def timer(name: str = "retry", due: datetime = NOON, **rest: Any) -> Timer:
     """Return a timer of an execution ``e``."""
     fields = {"execution_id": ExecutionId("e"), "name": name, "due": due, "kind": "RetryDue", "body": {}, **rest}
     return Timer(**fields)
+
+
+def trigger(
+    trigger_id: str = "tick", *, flow_id: str = "hello", namespace: str = "company.team", **rest: Any
+) -> TriggerState:
+    """Return the state of a schedule that was never evaluated."""
+    return TriggerState(**{"key": TriggerKey(MAIN_TENANT, namespace, flow_id, trigger_id), "next_date": NOON, **rest})
+
+
+def full_trigger() -> TriggerState:
+    """Return a state that has a value for everything."""
+    return trigger(
+        kind=TriggerKind.POLLING,
+        date=NOON - SECOND,
+        execution_id=ExecutionId("e"),
+        disabled=True,
+        stop_after=(State.FAILED, State.KILLED),
+        backfill=Backfill(
+            start=NOON - SECOND * 9,
+            end=NOON,
+            current=NOON - SECOND * 5,
+            paused=True,
+            inputs={"n": [1]},
+            labels=(Label("a", "1"),),
+            resume_at=NOON + SECOND,
+        ),
+        updated=NOON + SECOND * 2,
+        evaluating_since=NOON + SECOND * 3,
+        worker_id="w",
+    )

@@ -10,12 +10,24 @@ from lanner.ports.store import RevisionTaken, Store, Writes
 from lanner.testing.contracts.execution_rows import ExecutionContract
 from lanner.testing.contracts.flow_rows import FlowContract
 from lanner.testing.contracts.log_rows import LogContract
-from lanner.testing.contracts.samples import NOON, execution, flow, full_task_run, job, line, message, query, timer
+from lanner.testing.contracts.samples import (
+    NOON,
+    execution,
+    flow,
+    full_task_run,
+    full_trigger,
+    job,
+    line,
+    message,
+    query,
+    timer,
+)
+from lanner.testing.contracts.trigger_rows import TriggerContract
 from lanner.testing.contracts.work_rows import UnitContract, WorkContract
 
 
 @pytest.mark.anyio
-class StoreContract(FlowContract, ExecutionContract, LogContract, WorkContract, UnitContract):
+class StoreContract(FlowContract, ExecutionContract, LogContract, WorkContract, UnitContract, TriggerContract):
     """Needs a fixture ``store``: an open, empty store, closed after the test."""
 
     @pytest.fixture
@@ -46,6 +58,7 @@ class DurableStoreContract:
             jobs=[job()],
             timers=[timer()],
             settings={"a": 1},
+            triggers=[full_trigger()],
         )
         await store.commit(writes)
         await store.close()
@@ -59,6 +72,7 @@ class DurableStoreContract:
         assert list(await again.work.jobs()) == [job()]
         assert list(await again.work.due_timers(NOON, 10)) == [timer()]
         assert await again.setting("a") == 1
+        assert await again.triggers.all() == [full_trigger()]
         with pytest.raises(RevisionTaken):
             await again.commit(Writes(new_flows=[flow()]))
         await again.close()
