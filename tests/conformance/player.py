@@ -17,6 +17,8 @@ import httpx
 
 ENDED = frozenset({"SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "RETRIED", "SKIPPED"})
 YAML = {"content-type": "application/x-yaml"}
+RECORDED_STUB = "127.0.0.1:8099"
+"""Where the HTTP server was when the outcomes were recorded."""
 _LABELS_LEFT_OUT = ("system.correlationId", "system.username")
 _MASKS = (
     (re.compile(r"kestra:///[^\s\"']+"), "<uri>"),
@@ -217,13 +219,15 @@ class Player:
     async def _noted(self, case: Case, execution_id: str) -> dict[str, Any]:
         document = (await self.client.get(f"/executions/{execution_id}")).json()
         logs = (await self.client.get(f"/logs/{execution_id}", params={"minLevel": "INFO"})).json()
-        return noted(case, document, logs)
+        return noted(case, document, logs, {self.stub.removeprefix("http://"): RECORDED_STUB})
 
 
-def noted(case: Case, document: Mapping[str, Any], logs: list[dict[str, Any]]) -> dict[str, Any]:
+def noted(
+    case: Case, document: Mapping[str, Any], logs: list[dict[str, Any]], hosts: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what is compared of an execution: no ids, no addresses, no dates."""
     runs = {run["id"]: run for run in document.get("taskRunList") or []}
-    hidden = {document["id"]: "<execution>", **dict.fromkeys(runs, "<taskrun>")}
+    hidden = {document["id"]: "<execution>", **dict.fromkeys(runs, "<taskrun>"), **hosts}
     left_out = [name.split(".", 1) for name in case.about.get("nondeterministic", [])]
 
     def path(run: Mapping[str, Any]) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from lanner.api.app import create_app
 from lanner.services.execution_streams import ExecutionStreams
 from lanner.settings.sections import Settings
+from lanner.wiring.desk import open_desk
 from lanner.wiring.house import open_local
 from tests.conformance.differing import DIFFERING, PENDING
 from tests.conformance.http_stub import stub
@@ -63,12 +65,13 @@ async def player(folder: Path) -> AsyncIterator[Player]:
         }
     )
     async with open_local(settings, store="memory", grace_seconds=1) as house:
-        transport = httpx.ASGITransport(app=house.app)
+        desk = await open_desk(house)
+        transport = httpx.ASGITransport(app=create_app(desk))
         async with httpx.AsyncClient(
             transport=transport, base_url=f"{URL}/api/v1/main", auth=(USER, PASSWORD), timeout=60
         ) as client:
             with stub() as address:
-                yield Player(client, partial(settled, house.desk.streams), address)
+                yield Player(client, partial(settled, desk.streams), address)
 
 
 @pytest.fixture(scope="module")
