@@ -105,6 +105,12 @@ TRIGGER_FIELDS: Fields = {
 }
 TRIGGER_SORTS = ("namespace", "flowId", "triggerId", "executionId", "date", "nextExecutionDate", "updatedDate")
 
+KEY_VALUE_FIELDS: Fields = {"q": _SAME, "key": _TEXT, "namespace": _TEXT, "updated": _ORDERED}
+KEY_VALUE_SORTS = ("key", "namespace", "created", "updated", "expires")
+
+SECRET_FIELDS: Fields = {"q": _SAME, "key": _TEXT, "namespace": _TEXT}
+SECRET_SORTS = ("key", "namespace")
+
 
 class Window(NamedTuple):
     """The rows of a page: how many to skip, how many to take."""

@@ -12,8 +12,10 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.key_value import KeyName, KeyValue, StoredSecret
 from lanner.model.log import LogEntry, Metric
 from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
+from lanner.ports.key_values import KeyValueRows, SecretRows
 from lanner.ports.search import Page, Query, StateCount
 from lanner.ports.work import Job, Message, Timer
 
@@ -24,7 +26,11 @@ class Writes:
 
     Rows are whole: a saved execution or task run replaces the one before. Writing the same
     job or timer twice leaves one. ``new_flows`` are refused when the revision exists
-    (``RevisionTaken``); then nothing of the unit is saved.
+    (``RevisionTaken``), ``new_key_values`` when the key has a value that has not expired
+    (``KeyTaken``); then nothing of the unit is saved.
+
+    A key-value pair that is saved over another keeps its creation date and gets the next
+    revision, unless that one had expired. Removing one that was changed since does nothing.
 
     Within a unit what ends or goes comes before what is saved, so a timer that ends and is
     set again stays. What a new execution is (tenant, namespace, flow, start, kind, trigger,
@@ -46,6 +52,11 @@ class Writes:
     handled_messages: list[int] = field(default_factory=list)
     new_flows: list[Flow] = field(default_factory=list)
     changed_flows: list[Flow] = field(default_factory=list)
+    key_values: list[KeyValue] = field(default_factory=list)
+    new_key_values: list[KeyValue] = field(default_factory=list)
+    removed_key_values: list[KeyValue] = field(default_factory=list)
+    secrets: list[StoredSecret] = field(default_factory=list)
+    removed_secrets: list[KeyName] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     triggers: list[TriggerState] = field(default_factory=list)
     removed_triggers: list[TriggerKey] = field(default_factory=list)
@@ -188,6 +199,10 @@ class Store(Protocol):
     def work(self) -> WorkRows: ...
     @property
     def triggers(self) -> TriggerRows: ...
+    @property
+    def key_values(self) -> KeyValueRows: ...
+    @property
+    def secrets(self) -> SecretRows: ...
 
     async def commit(self, writes: Writes) -> None:
         """Save everything in ``writes`` in one transaction, in the order of calls.

@@ -7,6 +7,7 @@ from typing import Any
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.key_value import KeyName, KeyValue, StoredSecret
 from lanner.model.log import LogEntry, Metric
 from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
 from lanner.ports.work import Job, Message, Timer
@@ -24,6 +25,8 @@ class Tables:
     messages: dict[int, Message] = field(default_factory=dict)
     jobs: dict[tuple[TaskRunId, int], Job] = field(default_factory=dict)
     timers: dict[tuple[ExecutionId, str], Timer] = field(default_factory=dict)
+    key_values: dict[KeyName, KeyValue] = field(default_factory=dict)
+    secrets: dict[KeyName, StoredSecret] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     triggers: dict[TriggerKey, TriggerState] = field(default_factory=dict)
     windows: dict[tuple[FlowKey, str], ConditionWindow] = field(default_factory=dict)

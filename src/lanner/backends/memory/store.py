@@ -6,10 +6,12 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
+from lanner.backends.memory.key_values import MemoryKeyValueRows, MemorySecretRows, check_keys, save_key_values
 from lanner.backends.memory.reading import MemoryExecutionRows, MemoryFlowRows, MemoryLogRows, MemoryWorkRows
 from lanner.backends.memory.rows import Tables
 from lanner.backends.memory.trigger_rows import MemoryTriggerRows
 from lanner.model.flow import Flow, FlowKey
+from lanner.ports.key_values import KeyTaken
 from lanner.ports.store import RevisionTaken, Writes
 
 
@@ -24,6 +26,8 @@ class MemoryStore:
         self.logs = MemoryLogRows(self._tables)
         self.work = MemoryWorkRows(self._tables)
         self.triggers = MemoryTriggerRows(self._tables)
+        self.key_values = MemoryKeyValueRows(self._tables)
+        self.secrets = MemorySecretRows(self._tables)
 
     async def open(self) -> None:
         """Do nothing: the store is ready when it is made."""
@@ -40,7 +44,7 @@ class MemoryStore:
         done = asyncio.get_running_loop().create_future()
         try:
             self._save(writes)
-        except RevisionTaken as error:
+        except (RevisionTaken, KeyTaken) as error:
             done.set_exception(error)
         else:
             done.set_result(None)
@@ -53,6 +57,7 @@ class MemoryStore:
     def _save(self, writes: Writes) -> None:
         writes.messages = [replace(message, id=next(self._message_ids)) for message in writes.messages]
         self._check_revisions(writes.new_flows)
+        check_keys(self._tables, writes.new_key_values)
         self._remove(writes)
         tables = self._tables
         for execution in (*writes.new_executions, *writes.executions):
@@ -67,6 +72,7 @@ class MemoryStore:
             tables.messages[message.id] = message
         for flow in (*writes.new_flows, *writes.changed_flows):
             tables.flows.setdefault(flow.key, {})[flow.revision] = flow
+        save_key_values(tables, writes)
         tables.logs += writes.logs
         tables.metrics += writes.metrics
         tables.settings |= writes.settings

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from lanner.backends.sql import statements as sql
+from lanner.backends.sql.key_value_records import save_key_values
 from lanner.backends.sql.rows import (
     FLOW_COLUMNS,
     Row,
@@ -96,6 +97,7 @@ class Batch:
         self._add_triggers(writes)
         if writes.new_flows or writes.changed_flows:
             self._save_flows(writes)
+        save_key_values(self._connection, writes)
 
     def _remove(self, writes: Writes) -> None:
         for run_key in writes.removed_task_runs:

@@ -22,6 +22,8 @@ class Readers:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._pool: ThreadPoolExecutor | None = None
+        self._shared: sqlite3.Connection | None = None
+        self._shared_lock = threading.Lock()
 
     def start(self) -> None:
         """Be ready to read; connections are made when they are needed."""
@@ -33,6 +35,16 @@ class Readers:
         if self._pool is None:
             raise StoreClosed
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, read)
+
+    def run_here(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """Return ``read(connection)``, read in the calling thread, which may be any; for reads of a row or two."""
+        with self._shared_lock:
+            if self._pool is None:
+                raise StoreClosed
+            if self._shared is None:
+                self._shared = self._connect()
+                self._all.append(self._shared)
+            return read(self._shared)
 
     def _run(self, read: Callable[[sqlite3.Connection], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
@@ -50,6 +62,8 @@ class Readers:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True)
-        for connection in self._all:
-            connection.close()
-        self._all.clear()
+        with self._shared_lock:
+            self._shared = None
+            for connection in self._all:
+                connection.close()
+            self._all.clear()

@@ -15,6 +15,7 @@ from lanner.backends.folder_lock import FolderLock
 from lanner.backends.sql.conditions import add_regexp
 from lanner.backends.sql.execution_rows import SqlExecutionRows
 from lanner.backends.sql.flow_rows import SqlFlowRows
+from lanner.backends.sql.key_value_rows import SqlKeyValueRows, SqlSecretRows
 from lanner.backends.sql.log_rows import SqlLogRows
 from lanner.backends.sql.migrate import migrate, migrations
 from lanner.backends.sql.readers import Readers
@@ -55,6 +56,8 @@ class SqliteStore:
         self.logs = SqlLogRows(self._readers, self._enqueue)
         self.work = SqlWorkRows(self._readers)
         self.triggers = SqlTriggerRows(self._readers)
+        self.key_values = SqlKeyValueRows(self._readers)
+        self.secrets = SqlSecretRows(self._readers)
 
     async def open(self) -> None:
         """Create or migrate the schema and be ready; raises ``DataInUse`` and ``SchemaTooNew``."""

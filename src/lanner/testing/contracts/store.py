@@ -9,6 +9,7 @@ from lanner.model.ids import ExecutionId
 from lanner.ports.store import RevisionTaken, Store, Writes
 from lanner.testing.contracts.execution_rows import ExecutionContract
 from lanner.testing.contracts.flow_rows import FlowContract
+from lanner.testing.contracts.key_value_rows import KeyValueContract, SecretContract, pair, secret
 from lanner.testing.contracts.log_rows import LogContract
 from lanner.testing.contracts.samples import (
     NOON,
@@ -26,8 +27,12 @@ from lanner.testing.contracts.trigger_rows import TriggerContract
 from lanner.testing.contracts.work_rows import UnitContract, WorkContract
 
 
+class RowsContract(KeyValueContract, SecretContract, TriggerContract):
+    """What is neither a flow nor of an execution."""
+
+
 @pytest.mark.anyio
-class StoreContract(FlowContract, ExecutionContract, LogContract, WorkContract, UnitContract, TriggerContract):
+class StoreContract(FlowContract, ExecutionContract, LogContract, WorkContract, UnitContract, RowsContract):
     """Needs a fixture ``store``: an open, empty store, closed after the test."""
 
     @pytest.fixture
@@ -57,6 +62,8 @@ class DurableStoreContract:
             messages=[message()],
             jobs=[job()],
             timers=[timer()],
+            key_values=[pair()],
+            secrets=[secret()],
             settings={"a": 1},
             triggers=[full_trigger()],
         )
@@ -71,6 +78,8 @@ class DurableStoreContract:
         assert list(await again.work.messages()) == writes.messages
         assert list(await again.work.jobs()) == [job()]
         assert list(await again.work.due_timers(NOON, 10)) == [timer()]
+        assert list(again.key_values.find("main", ["company.team"], "region")) == [pair()]
+        assert list(again.secrets.find("main", ["company.team"], "TOKEN")) == [secret()]
         assert await again.setting("a") == 1
         assert await again.triggers.all() == [full_trigger()]
         with pytest.raises(RevisionTaken):
