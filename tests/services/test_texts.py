@@ -7,11 +7,11 @@ import pytest
 
 from lanner.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, InvalidFilters, read_filters
 from lanner.model.execution import Breakpoint
+from lanner.model.storage import InvalidStorageUri, slug, storage_path
 from lanner.services.errors import InvalidArgument
 from lanner.services.executions import read_breakpoints
 from lanner.services.flows import split_documents, with_disabled
 from lanner.services.queries import Filter, Operator
-from lanner.services.storage_paths import slug, storage_path
 from lanner.services.webhooks import read_body
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_an_id_in_a_path(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("uri", ["", "file:///x", "kestra://x/y", "/x", "KESTRA:///x"])
 def test_only_uris_of_the_storage_are_paths(uri: str) -> None:
-    with pytest.raises(InvalidArgument):
+    with pytest.raises(InvalidStorageUri):
         storage_path(uri)
 
 

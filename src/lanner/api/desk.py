@@ -16,6 +16,7 @@ from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
 from lanner.services.flows import Flows
 from lanner.services.instance import Instance
+from lanner.services.key_values import KeyValues
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
 from lanner.services.plugins import Plugins
@@ -60,6 +61,7 @@ class Desk:
     expressions: Expressions
     webhooks: Webhooks
     topologies: Topologies
+    key_values: KeyValues
     logs: Logs
     metrics: Metrics
     plugins: Plugins

@@ -25,13 +25,17 @@ from lanner.api.http import (
     to_json,
 )
 from lanner.model.errors import ExecutionNotFound, LannerError
+from lanner.model.namespace import InvalidNamespace
 from lanner.model.refusal import RefusalKind, Refused
+from lanner.model.storage import InvalidStorageUri
 from lanner.sdk.registry import UnknownType
 from lanner.services import errors as wrong
 from lanner.services.execution_actions import TaskRunNotFound
 from lanner.services.execution_files import FileNotFound, UnsafePath
 from lanner.services.execution_inputs import InvalidInputs
 from lanner.services.flows import InvalidFlow, RevisionTaken
+from lanner.services.key_texts import InvalidKey, InvalidValue
+from lanner.services.key_values import KeyExpired, KeyTaken, NamespaceUnknown
 from lanner.services.plans import FlowNotFound
 from lanner.services.queries import UnsupportedFilter
 
@@ -84,11 +88,18 @@ TABLE: Mapping[type[BaseException], Rank] = {
     wrong.CredentialsRefused: Rank(400, "validation-failed", "Bad Request"),
     wrong.Unauthenticated: Rank(401, "unauthenticated", "Unauthorized"),
     wrong.Forbidden: Rank(403, "forbidden", "Forbidden"),
+    KeyExpired: Rank(410, "resource-expired", "Gone"),
+    KeyTaken: _CONFLICT,
+    InvalidKey: _ARGUMENT,
+    InvalidValue: _ARGUMENT,
+    NamespaceUnknown: _NOT_FOUND,
     ExecutionNotFound: _NOT_FOUND,
     TaskRunNotFound: _NOT_FOUND,
     FlowNotFound: _NOT_FOUND,
     FileNotFound: _NOT_FOUND,
     UnsafePath: _ARGUMENT,
+    InvalidStorageUri: _ARGUMENT,
+    InvalidNamespace: _ARGUMENT,
     UnknownType: Rank(422, "invalid-plugin-type", "Invalid type"),
     InvalidInputs: Rank(422, "invalid-entity", "Invalid entity"),
     InvalidFlow: Rank(422, "invalid-entity", "Invalid entity"),

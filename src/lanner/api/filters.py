@@ -37,6 +37,8 @@ LOG_FIELDS = frozenset(
     {"q", "scope", "namespace", "flowId", "startDate", "endDate", "timeRange", "level", "triggerId", "executionId"}
     | {"taskId", "taskRunId", "attemptNumber"}
 )
+KEY_VALUE_FIELDS = frozenset({"q", "namespace", "updated"})
+SECRET_FIELDS = frozenset({"q", "namespace"})
 
 _TEXTS = ("EQUALS", "NOT_EQUALS", "CONTAINS", "STARTS_WITH", "ENDS_WITH", "REGEX", "IN", "NOT_IN")
 _IDS = ("EQUALS", "NOT_EQUALS", "CONTAINS", "STARTS_WITH", "ENDS_WITH", "IN", "NOT_IN")
@@ -52,6 +54,7 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "labels": (*_CHOICES, "CONTAINS"),
     "startDate": _MOMENTS,
     "endDate": _MOMENTS,
+    "updated": _MOMENTS,
     "timeRange": ("EQUALS",),
     "triggerId": _IDS,
     "triggerExecutionId": _IDS,

@@ -15,10 +15,12 @@ from lanner.expressions import Found, HttpAnswer, HttpCall, OutOfReach
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.log import Level, LogEntry
+from lanner.model.namespace import checked_namespace, with_parents
+from lanner.model.storage import SCHEME, storage_path
 from lanner.ports.blobs import Blobs
 from lanner.ports.clock import Clock
 from lanner.runtime.masking import Masks
-from lanner.runtime.task_files import SCHEME, storage_path
+from lanner.services.key_values import KeyValues
 
 SECRET_PREFIX = "SECRET_"  # noqa: S105  # the prefix of variables that hold secrets, not one
 HTTP_TIMEOUT_SECONDS = 30.0
@@ -37,6 +39,7 @@ class Outside:
     """What all expressions of a server share."""
 
     blobs: Blobs
+    key_values: KeyValues
     clock: Clock
     environment: Mapping[str, str]
     """Variables of the process, for ``secret()`` and ``env()``."""
@@ -85,8 +88,11 @@ class ExecutionReach:
         return self._outside.blobs.exists(self._execution.tenant, self._path(path, namespace))
 
     def kv(self, key: str, namespace: str | None) -> Found | None:
-        """Refuse: there is no key-value store yet."""
-        self._refuse("kv", key, namespace)
+        """Return a value of the store; without a namespace the flow's own and those above it are searched."""
+        own = self._execution.namespace
+        places = with_parents(own) if namespace is None else [checked_namespace(namespace)]
+        pair = self._outside.key_values.find(self._execution.tenant, places, key)
+        return None if pair is None else Found(pair.value)
 
     def secret(self, key: str, namespace: str | None) -> str | None:  # noqa: ARG002  # one set of secrets for all
         """Return a secret of the environment (``SECRET_NAME`` in base64); raises ``SecretNotFound``."""

@@ -1,5 +1,6 @@
 """What a task gets while it runs (``lanner.sdk.context.RunContext``)."""
 
+import asyncio
 import shutil
 import tempfile
 import threading
@@ -17,9 +18,11 @@ from lanner.model.log import Level, LogEntry, Metric, MetricType
 from lanner.ports.blobs import Blobs
 from lanner.runtime.masking import Masks
 from lanner.runtime.task_files import TaskFiles
-from lanner.sdk.property import Property
+from lanner.runtime.task_keys import TaskKeyValues
+from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.registry import Registry
 from lanner.sdk.task import Task
+from lanner.services.key_values import KeyValues
 
 MAX_MESSAGE = 15_360
 """Characters of one log entry; longer messages are split."""
@@ -32,6 +35,8 @@ class Workshop:
     renderer: Renderer
     registry: Registry
     blobs: Blobs
+    key_values: KeyValues
+    loop: asyncio.AbstractEventLoop
     options: Mapping[str, Any]
     temporary: Path
 
@@ -119,6 +124,7 @@ class TaskContext:
         self.variables = variables
         self.log = RunLog(execution, run, task, masks, attempt)
         self.files = TaskFiles(workshop.blobs, execution, run)
+        self.key_values = TaskKeyValues(workshop.key_values, workshop.loop, execution.tenant, execution.namespace)
         self._masks = masks
         self._metrics: dict[tuple[Any, ...], Metric] = {}
         self._folder = folder
@@ -139,17 +145,21 @@ class TaskContext:
 
     def render_value(self, value: Any, **extra: Any) -> Any:
         """Return a YAML value with every text in it rendered."""
+        variables = self._seen(value, extra)
+        return _undisturbed(lambda: self._workshop.renderer.render_value(value, variables, self._reach))
+
+    def evaluate(self, template: str, **extra: Any) -> Any:
+        """Return the value of a text that is one ``{{ … }}`` with its type; other texts are rendered."""
+        if not is_lone_expression(template):
+            return self.render_value(template, **extra)
+        variables = self._seen(template, extra)
+        return _undisturbed(lambda: self._workshop.renderer.evaluate(template, variables, self._reach))
+
+    def _seen(self, value: Any, extra: Mapping[str, Any]) -> Mapping[str, Any]:
         variables = {**self.variables, **extra} if extra else self.variables
         if "workingDir" not in variables and "workingDir" in str(value):
-            variables = {**variables, "workingDir": str(self.working_dir)}
-        for _ in range(3):
-            try:
-                return self._workshop.renderer.render_value(value, variables, self._reach)
-            except RuntimeError as error:
-                # Outputs of sibling task runs arrive while this thread walks over them.
-                if "changed size during iteration" not in str(error):
-                    raise
-        return self._workshop.renderer.render_value(value, variables, self._reach)
+            return {**variables, "workingDir": str(self.working_dir)}
+        return variables
 
     def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
         """Render a template that sees nothing but ``variables``."""
@@ -248,6 +258,17 @@ class TaskContext:
 def folder_path(workshop: Workshop, run_id: TaskRunId) -> Path:
     """Return the folder that the tasks of a task run share."""
     return workshop.temporary / f"folder-{run_id}"
+
+
+def _undisturbed(render: Callable[[], Any]) -> Any:
+    """Return what ``render`` gives, tried again while outputs of sibling task runs arrive as it walks over them."""
+    for _ in range(3):
+        try:
+            return render()
+        except RuntimeError as error:
+            if "changed size during iteration" not in str(error):
+                raise
+    return render()
 
 
 def _same(value: Any) -> Any:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from lanner.model.storage import cache_path
 from lanner.ports.blobs import Blobs
 from lanner.runtime.run_context import TaskContext
-from lanner.runtime.task_files import cache_path
 from lanner.sdk.task import Task
 
 if TYPE_CHECKING:

@@ -1,62 +1,16 @@
-"""Internal storage as a task run sees it (layout: reference ``engine.md`` §9.9)."""
+"""Internal storage as a task run sees it."""
 
-import hashlib
 import io
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import derived_id
+from lanner.model.storage import SCHEME, cache_path, execution_folder, slug, storage_path, task_run_folder
 from lanner.ports.blobs import Blobs, FileNotFound
-
-SCHEME = "kestra://"
-
-
-class InvalidStorageUri(LannerError):
-    """A URI that does not point into the internal storage."""
-
-    def __init__(self, uri: object) -> None:
-        self.uri = uri
-        super().__init__(
-            f"Invalid internal storage scheme, got uri {uri!r}" if uri else "Invalid internal storage uri, got null"
-        )
-
-
-def slug(text: str) -> str:
-    """Return an id as it stands in storage paths: lower case, dashes for blanks and underscores."""
-    plain = unicodedata.normalize("NFD", re.sub(r"[\s_]+", "-", text))
-    kept = re.sub(r"[^\w-]", "", plain, flags=re.ASCII)
-    return re.sub(r"^-|-$", "", re.sub(r"-{2,}", "-", kept)).lower()
-
-
-def flow_prefix(namespace: str, flow_id: str) -> str:
-    """Return the folder of a flow."""
-    return f"/{namespace.replace('.', '/')}/{slug(flow_id)}"
-
-
-def execution_prefix(execution: Execution) -> str:
-    """Return the folder of an execution."""
-    return f"{flow_prefix(execution.namespace, execution.flow_id)}/executions/{execution.id}"
-
-
-def storage_path(uri: str) -> str:
-    """Return the path of a ``kestra:///…`` URI; raises ``InvalidStorageUri``."""
-    if not uri or not uri.startswith(SCHEME):
-        raise InvalidStorageUri(uri)
-    path = uri[len(SCHEME) :]
-    return path if path.startswith("/") else f"/{path}"
-
-
-def cache_path(execution: Execution, name: str, value: str | None) -> str:
-    """Return where the flow of an execution keeps a file for later ones; ``value`` is that of a loop."""
-    inner = "" if value is None else f"/{hashlib.sha256(value.encode()).hexdigest()[:32]}"
-    return f"{flow_prefix(execution.namespace, execution.flow_id)}/{name}/cache{inner}/cache.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +26,8 @@ class TaskFiles:
 
     def __init__(self, blobs: Blobs, execution: Execution, run: TaskRun) -> None:
         self._blobs, self._tenant = blobs, execution.tenant
-        self._execution_prefix = execution_prefix(execution)
-        self._prefix = f"{self._execution_prefix}/tasks/{slug(run.task_id)}/{run.id}"
+        self._execution_prefix = execution_folder(execution)
+        self._prefix = task_run_folder(execution, run)
         self._kept_path = cache_path(execution, slug(run.task_id), run.value)
 
     def open(self, uri: str) -> IO[bytes]:

@@ -1,11 +1,12 @@
 """What a running task sees of the house."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from lanner.model.ids import ExecutionId, TaskRunId
+from lanner.model.key_value import KeyValue
 from lanner.model.log import Level
 from lanner.sdk.property import Property
 
@@ -67,6 +68,49 @@ class FileStore(Protocol):
         """Return what the last run of the task has kept."""
 
 
+class KeyValueStore(Protocol):
+    """The key-value store. Without a ``namespace`` it is the flow's own.
+
+    Blocking: for tasks with a plain ``run``. Another namespace must hold a flow or a pair, unless it is above the
+    flow's; every method raises ``LannerError`` for one that does not, and for what cannot be a key.
+    """
+
+    def get(self, key: str, namespace: str | None = None) -> KeyValue | None:
+        """Return the pair of a key; the flow's own namespace is searched together with those above it."""
+
+    def set(
+        self,
+        key: str,
+        value: Any,
+        *,
+        namespace: str | None = None,
+        ttl: timedelta | None = None,
+        description: str | None = None,
+        overwrite: bool = True,
+    ) -> None:
+        """Set a key to plain data or a moment; raises ``LannerError`` when it is there and not to be overwritten.
+
+        The type follows from the value; text that is an ISO-8601 duration is one.
+        """
+
+    def delete(self, key: str, namespace: str | None = None) -> bool:
+        """Delete a key; returns whether there was one."""
+
+    def keys(self, *, prefix: str = "", namespace: str | None = None) -> list[str]:
+        """Return the keys of one namespace, sorted."""
+
+    def purge(
+        self,
+        *,
+        namespaces: Sequence[str] | None = None,
+        namespace_pattern: str | None = None,
+        with_children: bool = True,
+        key_pattern: str | None = None,
+        expired_only: bool = True,
+    ) -> int:
+        """Delete pairs of the namespaces named, or of all; returns how many."""
+
+
 class RunContext(Protocol):
     """Everything a task may use while it runs. Usable from the task's own thread."""
 
@@ -87,6 +131,8 @@ class RunContext(Protocol):
     def log(self) -> TaskLog: ...
     @property
     def files(self) -> FileStore: ...
+    @property
+    def key_values(self) -> KeyValueStore: ...
 
     @overload
     def render(self, value: Property[T], **extra: Any) -> T: ...
@@ -97,6 +143,9 @@ class RunContext(Protocol):
 
     def render_value(self, value: Any, **extra: Any) -> Any:
         """Return a YAML value with every text in it rendered; ``extra`` variables are added."""
+
+    def evaluate(self, template: str, **extra: Any) -> Any:
+        """Return the value of a text that is one ``{{ … }}`` with its type; other texts are rendered."""
 
     def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
         """Render a template that sees nothing but ``variables``, such as a condition on one row of a file."""

@@ -149,6 +149,11 @@ def holds_template(value: Any) -> bool:
     return False
 
 
+def is_lone_expression(text: str) -> bool:
+    """Whether a text is nothing but expressions, so that its value may be other than text."""
+    return text.startswith("{{") and text.endswith("}}")
+
+
 def _is_structured(type_: Any) -> bool:
     origin = get_origin(type_)
     if origin in (Union, UnionType):

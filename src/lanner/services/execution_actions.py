@@ -14,6 +14,7 @@ from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.label import REPLAYED, Labels
 from lanner.model.refusal import Refusal, RefusalKind, Refused
 from lanner.model.state import State
+from lanner.model.storage import execution_folder
 from lanner.ports.blobs import Blobs
 from lanner.ports.clock import Clock, Ids
 from lanner.ports.inbox import Inbox, Snapshot
@@ -26,7 +27,6 @@ from lanner.services.errors import InvalidArgument, NotFound, NotTerminated
 from lanner.services.execution_inputs import ExecutionInputs, InputState, Upload
 from lanner.services.executions import Shown
 from lanner.services.plans import PlanCache
-from lanner.services.storage_paths import execution_prefix
 
 __all__ = ["ExecutionActions", "Removal", "Replay", "TaskRunNotFound"]
 
@@ -202,7 +202,7 @@ class ExecutionActions:
             only = Filter("executionId", Operator.EQUALS, execution.id)
             await self._store.logs.delete(Query(tenant=tenant, filters=(only,)))
         if removal.storage:
-            await asyncio.to_thread(self._blobs.delete_folder, tenant, execution_prefix(execution))
+            await asyncio.to_thread(self._blobs.delete_folder, tenant, execution_folder(execution))
 
     async def row(self, tenant: str, execution_id: str) -> Execution:
         """Return an execution as it stands; raises ``ExecutionNotFound``."""

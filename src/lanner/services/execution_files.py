@@ -13,10 +13,10 @@ from typing import IO, Any, Literal
 
 from amazon.ion import simpleion
 
+from lanner.model.storage import execution_folder, storage_path
 from lanner.ports.blobs import Blobs, FileNotFound, UnsafePath
 from lanner.services.errors import ElsewhereFile, InvalidArgument, InvalidFilePath
 from lanner.services.executions import Executions
-from lanner.services.storage_paths import execution_prefix, storage_path
 
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 
@@ -80,12 +80,12 @@ class ExecutionFiles:
         path = storage_path(uri)
         if ".." in path.split("/"):
             raise UnsafePath(path)
-        if path.startswith(execution_prefix(snapshot.execution) + "/"):
+        if path.startswith(execution_folder(snapshot.execution) + "/"):
             return path
         match = _EXECUTION.search(path)
         if match and match["id"] != execution_id:
             other = await self._executions.snapshot(tenant, match["id"])
-            if path.startswith(execution_prefix(other.execution) + "/"):
+            if path.startswith(execution_folder(other.execution) + "/"):
                 raise ElsewhereFile(match["id"], uri)
         raise InvalidFilePath(f"Invalid prefix path: {uri!r} is no file of execution {execution_id!r}")
 

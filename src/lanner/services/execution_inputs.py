@@ -9,10 +9,10 @@ from lanner.flows.inputs import Encrypt, InputState, InvalidInputs, Resolution, 
 from lanner.model.execution import Execution
 from lanner.model.flow import FlowKey
 from lanner.model.label import nested
+from lanner.model.storage import SCHEME, input_path
 from lanner.ports.blobs import Blobs
 from lanner.sdk.input import Input
 from lanner.sdk.plan import Plan
-from lanner.services.storage_paths import SCHEME, execution_prefix
 
 __all__ = ["Evaluate", "ExecutionInputs", "InputState", "InvalidInputs", "Upload"]
 
@@ -97,9 +97,8 @@ def _places(
 ) -> dict[str, tuple[str, Upload]]:
     """Return where the uploads for declared inputs go; others are ignored, as unknown inputs are."""
     known = {entry.id for entry in declared}
-    folder = f"{execution_prefix(execution)}/inputs"
     return {
-        upload.input_id: (f"{folder}/{upload.input_id}/{_safe(upload.file_name)}", upload)
+        upload.input_id: (input_path(execution, upload.input_id, _safe(upload.file_name)), upload)
         for upload in uploads
         if upload.input_id in known
     }

@@ -1,23 +1,35 @@
 """The run context that the task harness gives to a task: everything captured, everything below one folder."""
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from secrets import randbelow, token_bytes
 from typing import IO, Any, TypeVar, overload
 
-from lanner.expressions import NoReach, Renderer
+from lanner.expressions import Found, NoReach, Renderer
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import Level, MetricType
 from lanner.ports.blobs import FileNotFound
-from lanner.sdk.property import Property
+from lanner.runtime.task_keys import TaskKeyValues
+from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.task import Task
+from lanner.services.key_values import KeyValues
 
 T = TypeVar("T")
 
 SCHEME = "kestra://"
+
+
+@lru_cache(maxsize=1)
+def background_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop that stands for the server's: it runs in a thread of its own, for all harnesses."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="server loop", daemon=True).start()
+    return loop
 
 
 class CapturedLog:
@@ -136,8 +148,8 @@ class HarnessKept:
 class HarnessReach(NoReach):
     """What expressions of a task under test may reach: the clock, stored files and the secrets given."""
 
-    def __init__(self, files: HarnessFiles, secrets: Mapping[str, str], log: CapturedLog) -> None:
-        self._files, self._secrets, self._log = files, secrets, log
+    def __init__(self, files: HarnessFiles, keys: TaskKeyValues, secrets: Mapping[str, str], log: CapturedLog) -> None:
+        self._files, self._keys, self._secrets, self._log = files, keys, secrets, log
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -157,6 +169,10 @@ class HarnessReach(NoReach):
 
     def file_exists(self, path: str, namespace: str | None) -> bool:  # noqa: ARG002  # as above
         return self._files.exists(path)
+
+    def kv(self, key: str, namespace: str | None) -> Found | None:
+        pair = self._keys.get(key, namespace)
+        return None if pair is None else Found(pair.value)
 
     def secret(self, key: str, namespace: str | None) -> str | None:  # noqa: ARG002  # one set of secrets
         return self._secrets.get(key)
@@ -182,6 +198,7 @@ class HarnessContext:
         task: Task,
         folder: Path,
         files: HarnessFiles,
+        key_values: KeyValues,
         variables: Mapping[str, Any],
         options: Mapping[str, Any],
         secrets: Mapping[str, str],
@@ -193,7 +210,8 @@ class HarnessContext:
         self.metrics: dict[tuple[MetricType, str, tuple[tuple[str, str], ...]], float] = {}
         self.resolve_type, self.load_task = resolve_type, load_task
         self._folder, self._options = folder, options
-        self._renderer, self._reach = Renderer(), HarnessReach(files, secrets, self.log)
+        self.key_values = TaskKeyValues(key_values, background_loop(), self.tenant, self.namespace)
+        self._renderer, self._reach = Renderer(), HarnessReach(files, self.key_values, secrets, self.log)
         self._stops: list[Callable[[], object]] = []
         self._killed, self._lock = False, threading.Lock()
 
@@ -210,6 +228,11 @@ class HarnessContext:
 
     def render_value(self, value: Any, **extra: Any) -> Any:
         return self._renderer.render_value(value, {**self.variables, **extra}, self._reach)
+
+    def evaluate(self, template: str, **extra: Any) -> Any:
+        if not is_lone_expression(template):
+            return self.render_value(template, **extra)
+        return self._renderer.evaluate(template, {**self.variables, **extra}, self._reach)
 
     def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
         return self._renderer.render(template, variables, self._reach)

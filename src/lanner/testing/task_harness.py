@@ -18,13 +18,16 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from lanner.backends.memory.store import MemoryStore
 from lanner.model.errors import LannerError
 from lanner.model.ids import ExecutionId
 from lanner.model.log import Level, MetricType
 from lanner.model.state import State
+from lanner.runtime.system import SystemClock
 from lanner.sdk.plugin import Output
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
+from lanner.services.key_values import KeyValues
 from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFiles
 
 LIMIT_SECONDS = 60.0
@@ -150,6 +153,7 @@ class TaskHarness:
     ) -> None:
         self.registry = Registry(installed_groups() if groups is None else groups)
         self.files = HarnessFiles(folder / "storage")
+        self.key_values = KeyValues(MemoryStore(), SystemClock())
         self._folder, self._options, self._secrets = folder, dict(options or {}), dict(secrets or {})
         self._runs = 0
 
@@ -172,6 +176,7 @@ class TaskHarness:
         context = HarnessContext(
             task=loaded,
             folder=self._folder / f"run-{self._runs}",
+            key_values=self.key_values,
             files=self.files.of_task(loaded.id, f"run{self._runs}"),
             variables={**self.variables(loaded), **(variables or {})},
             options=self._options,

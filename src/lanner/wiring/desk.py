@@ -45,6 +45,7 @@ async def open_desk(house: House) -> Desk:
         expressions=expressions,
         topologies=Topologies(store=store, flows=flows),
         webhooks=Webhooks(plans=engine.plans, executions=executions, expressions=expressions, registry=engine.registry),
+        key_values=engine.key_values,
         logs=Logs(store=store),
         metrics=Metrics(store=store),
         plugins=Plugins(registry=engine.registry),

@@ -1,5 +1,6 @@
 """What runs executions: the executor with its worker, and what both share with the services."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from lanner.runtime.worker import Worker
 from lanner.sdk.definition import PluginDefault
 from lanner.sdk.registry import Registry
 from lanner.services.execution_inputs import ExecutionInputs
+from lanner.services.key_values import KeyValues
 from lanner.services.plans import PlanCache
 from lanner.settings.sections import Settings
 from lanner.wiring.plugins import installed_plugins
@@ -37,6 +39,7 @@ class EngineRoom:
     defaults: tuple[PluginDefault, ...]
     plans: PlanCache
     blobs: LocalBlobs
+    key_values: KeyValues
     clock: SystemClock
     ids: RandomIds
     constants: Mapping[str, Any]
@@ -56,7 +59,8 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
     clock, blobs = SystemClock(), LocalBlobs(storage)
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
     shared = _constants(settings)
-    outside = Outside(blobs=blobs, clock=clock, environment=dict(os.environ))
+    key_values = KeyValues(store, clock)
+    outside = Outside(blobs=blobs, key_values=key_values, clock=clock, environment=dict(os.environ))
     cipher = Cipher(settings.encryption.secret_key) if settings.encryption.secret_key else None
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
@@ -72,7 +76,13 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         children=Children(plans, inputs),
     )
     workshop = Workshop(
-        renderer=renderer, registry=registry, blobs=blobs, options=_task_options(settings), temporary=scratch / "work"
+        renderer=renderer,
+        registry=registry,
+        blobs=blobs,
+        key_values=key_values,
+        loop=asyncio.get_running_loop(),
+        options=_task_options(settings),
+        temporary=scratch / "work",
     )
     executor.attach(Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take))
     return EngineRoom(
@@ -80,6 +90,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         defaults=defaults,
         plans=plans,
         blobs=blobs,
+        key_values=key_values,
         clock=clock,
         ids=RandomIds(),
         constants=shared,
