@@ -28,6 +28,8 @@ export interface Following {
   onEnd?: () => void;
   onLost?: (attempt: number) => void;
   onError?: (error: ApiError) => void;
+  /** Whether a stream that closes has said all: the one of logs has no last event. */
+  isDone?: () => boolean;
 }
 
 const pause = (milliseconds: number, signal: AbortSignal) =>
@@ -78,7 +80,7 @@ export async function follow(path: string, signal: AbortSignal, on: Following): 
     } catch {
       if (signal.aborted) return;
     }
-    if (ended) return on.onEnd?.();
+    if (ended || on.isDone?.()) return on.onEnd?.();
     attempt += 1;
     on.onLost?.(attempt);
     await pause(Math.min(5000, 250 * 2 ** attempt), signal);

@@ -50,6 +50,9 @@ export interface Execution {
   trigger?: { id: string; type: string; variables?: JsonMap };
   parentId?: string;
   originalId?: string;
+  scheduleDate?: string;
+  kind?: string;
+  metadata?: { attemptNumber?: number };
   state: State;
   error?: { message?: string };
 }
@@ -122,12 +125,37 @@ export interface LastExecution {
 }
 export type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 export interface LogLine {
+  namespace?: string;
+  flowId?: string;
+  executionId?: string;
+  triggerId?: string;
   taskId?: string;
   taskRunId?: string;
   attemptNumber?: number;
   timestamp: string;
   level: Level;
   message: string;
+}
+export interface Metric {
+  taskId: string;
+  taskRunId: string;
+  type: 'counter' | 'timer' | 'gauge';
+  name: string;
+  value: number;
+  timestamp: string;
+  tags?: Record<string, string>;
+}
+export interface StateCount {
+  start: string;
+  state: StateName;
+  count: number;
+}
+export interface FilePreview {
+  extension: string;
+  type: string;
+  content: Json;
+  maxLine: number;
+  truncated: boolean;
 }
 export interface PluginClass {
   cls: string;

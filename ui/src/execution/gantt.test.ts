@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Execution, StateName, TaskRun } from '@/api/types';
+import { criticalPath } from './critical';
+import { rowsOf, spanOf, ticksOf } from './gantt';
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+const run = (id: string, from: number, to: number | undefined, parentTaskRunId?: string): TaskRun => {
+  const steps: [StateName, number][] = [['CREATED', from], ['RUNNING', from]];
+  if (to !== undefined) steps.push(['SUCCESS', to]);
+  return {
+    id, taskId: id, parentTaskRunId,
+    state: {
+      current: to === undefined ? 'RUNNING' : 'SUCCESS', startDate: at(from), endDate: to === undefined ? undefined : at(to),
+      histories: steps.map(([state, second]) => ({ state, date: at(second) })),
+    },
+  };
+};
+const execution = (taskRunList: TaskRun[], to?: number): Execution => ({
+  id: 'e', namespace: 'n', flowId: 'f', flowRevision: 1, taskRunList,
+  state: { current: to === undefined ? 'RUNNING' : 'SUCCESS', startDate: at(0), endDate: to === undefined ? undefined : at(to), histories: [{ state: 'CREATED', date: at(0) }] },
+});
+const now = Date.parse(at(20));
+
+test('the critical path is the chain that took longest', () => {
+  const runs = [run('first', 0, 2), run('fork', 2, 9), run('slow', 2, 9, 'fork'), run('quick', 2, 4, 'fork'), run('last', 9, 10)];
+  expect([...criticalPath(runs, now)].sort()).toEqual(['first', 'fork', 'last', 'slow']);
+});
+
+test('what still runs is its end', () => {
+  expect([...criticalPath([run('a', 0, 5), run('b', 5, undefined), run('side', 0, 3)], now)].sort()).toEqual(['a', 'b']);
+});
+
+test('rows stand under what holds them, by their beginning, and close with it', () => {
+  const runs = [run('in', 3, 4, 'out'), run('out', 1, 5), run('zero', 0, 1)];
+  const shown = (closed: string[]) => rowsOf(execution(runs, 6), new Set(closed), now).map((row) => `${'-'.repeat(row.depth)}${row.run.id}`);
+  expect(shown([])).toEqual(['zero', 'out', '-in']);
+  expect(shown(['out'])).toEqual(['zero', 'out']);
+});
+
+test('bars are shares of the whole time', () => {
+  const [row] = rowsOf(execution([run('half', 0, 5)], 10), new Set(), now);
+  expect(row?.segments.at(-1)).toEqual({ state: 'SUCCESS', from: 0, to: 0.5 });
+  expect(spanOf(execution([]), now).end).toBe(now);
+});
+
+test('ticks are round and few', () => {
+  expect(ticksOf(5000)).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
+  expect(ticksOf(1).length).toBeLessThan(8);
+});
+
+test('five thousand task runs are ready at once', () => {
+  const runs = Array.from({ length: 5000 }, (_, index) => run(`r${index}`, index, index + 1));
+  const before = performance.now();
+  rowsOf(execution(runs, 5001), new Set(), now);
+  criticalPath(runs, now);
+  expect(performance.now() - before).toBeLessThan(500);
+});

@@ -1,0 +1,72 @@
+/** The execution of a page, live by one stream; it comes back by itself when the connection is lost. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import { ApiError, MAIN } from '@/api/client';
+import { reportLost, reportReached } from '@/api/connection';
+import { follow } from '@/api/events';
+import { execution as asked } from '@/api/queries';
+import type { Execution } from '@/api/types';
+import { merged, type Update } from './merge';
+
+export interface Live {
+  execution?: Execution;
+  error?: ApiError;
+  /** The stream is broken and tried again. */
+  isLost: boolean;
+  /** Looks again: after an action an execution that had ended goes on. */
+  again: () => void;
+}
+
+/** Puts what arrives within a frame together, so that the page is drawn at most once for it. */
+export function perFrame(flush: () => void): { ask: () => void; cancel: () => void } {
+  let frame = 0;
+  return {
+    ask: () => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        flush();
+      });
+    },
+    cancel: () => cancelAnimationFrame(frame),
+  };
+}
+
+export function useLive(id: string): Live {
+  const client = useQueryClient();
+  const [found, setFound] = useState<{ id: string; execution?: Execution; error?: ApiError }>({ id });
+  const [isLost, setLost] = useState(false);
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((count) => count + 1), []);
+  useEffect(() => {
+    const stop = new AbortController();
+    let latest: Execution | undefined;
+    const painted = perFrame(() => {
+      if (!latest) return;
+      client.setQueryData(asked(id).queryKey, latest);
+      setFound({ id, execution: latest });
+    });
+    void follow(`${MAIN}/executions/${id}/follow?changes=true`, stop.signal, {
+      onOpen: () => {
+        setLost(false);
+        reportReached();
+      },
+      onEvent: ({ name, data }) => {
+        if (name !== 'progress' && name !== 'end') return;
+        latest = merged(latest, JSON.parse(data) as Update);
+        painted.ask();
+      },
+      onLost: (attempt) => {
+        setLost(true);
+        if (attempt > 1) reportLost();
+      },
+      onError: (error) => setFound((before) => ({ ...before, id, error })),
+    });
+    return () => {
+      stop.abort();
+      painted.cancel();
+    };
+  }, [id, round, client]);
+  // What was there for another execution is not shown for this one.
+  const own = found.id === id ? found : { execution: client.getQueryData(asked(id).queryKey), error: undefined };
+  return { execution: own.execution, error: own.error, isLost, again };
+}
