@@ -120,5 +120,22 @@ def _start_microseconds() -> int:
     return sum(int(cumulative) for cumulative, _ in lines)
 
 
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        pytest.param(
+            "lanner.cli.local_run",
+            {"uvicorn", "starlette", "argon2", "httpx", "amazon.ion", "rich", "lanner.api.http", "lanner.wiring.desk"},
+            id="a flow run here needs no server",
+        ),
+        pytest.param("lanner.wiring.serving", {"amazon.ion", "httpx", "rich", "jq", "re2", "duckdb"}, id="a server"),
+    ],
+)
+def test_what_is_not_needed_at_the_start_is_not_imported(module: str, unwanted: set[str]) -> None:
+    program = f"import sys, {module}; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert unwanted.isdisjoint(ended.stdout.split()), unwanted & set(ended.stdout.split())
+
+
 def test_it_is_the_main_function_that_the_distribution_names() -> None:
     assert entry.main.__module__ == "lanner.cli.main"

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lanner.api.composition import execution_document
-from lanner.api.http import to_json
 from lanner.cli.checking import FlowInvalid, located
 from lanner.cli.ending import ExitCode, InputInvalid
 from lanner.cli.run_view import Progress, RunView
@@ -40,14 +38,15 @@ class Request:
     inputs: Pairs = ()
     files: Pairs = ()
     labels: Pairs = ()
+    wants_document: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How it ended. ``document`` is the execution as the HTTP API shows it, as JSON."""
+    """How it ended. ``document`` is the execution as the HTTP API shows it, as JSON, when the request wants one."""
 
     exit_code: ExitCode
-    document: str
+    document: str = ""
 
 
 async def run_here(request: Request, settings: Settings, progress: Progress) -> Outcome:
@@ -63,7 +62,8 @@ async def run_here(request: Request, settings: Settings, progress: Progress) -> 
                 await _followed(changes, house, view, progress)
         finally:
             progress.end(view)
-        return Outcome(exit_code=_code(view, interrupts), document=_document(house, view, shown))
+        document = _document(house, view, shown) if request.wants_document else ""
+        return Outcome(exit_code=_code(view, interrupts), document=document)
 
 
 async def _saved(house: House, sources: Sequence[FlowSource]) -> FlowKey:
@@ -169,6 +169,10 @@ def _code(view: RunView, interrupts: Sequence[int]) -> ExitCode:
 
 
 def _document(house: House, view: RunView, shown: Shown) -> str:
+    # The API is slow to import, and only `--json` shows its documents.
+    from lanner.api.composition import execution_document  # noqa: PLC0415
+    from lanner.api.http import to_json  # noqa: PLC0415
+
     runs = list(view.runs.values())
     document = execution_document(view.execution, runs, now=house.executions.now(), variables=shown.variables)
     return to_json(document).decode()

@@ -41,7 +41,7 @@ def run(
 
     loaded = load_settings(config, environ=os.environ)
     say_notices(loaded)
-    request = Request(sources=sources, inputs=values, files=files, labels=pairs)
+    request = Request(sources=sources, inputs=values, files=files, labels=pairs, wants_document=json)
     try:
         outcome = asyncio.run(run_here(request, loaded.settings, _progress(json=json)))
     except asyncio.CancelledError:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any, Literal
 
-from amazon.ion import simpleion
-
 from lanner.model.storage import execution_folder, storage_path
 from lanner.ports.blobs import Blobs, FileNotFound, UnsafePath
 from lanner.services.errors import ElsewhereFile, InvalidArgument, InvalidFilePath
@@ -133,6 +131,8 @@ def _decoded(lines: list[bytes], encoding: str) -> str:
 
 
 def _ion_values(file: IO[bytes]) -> Iterator[Any]:
+    from amazon.ion import simpleion  # noqa: PLC0415  # slow to import, and few servers preview Ion
+
     for value in simpleion.load(file, single_value=False, parse_eagerly=False):
         yield _plain(value)
 
