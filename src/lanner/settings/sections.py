@@ -72,7 +72,7 @@ class ServerSettings(Section):
     management_port: Annotated[
         Port | None, Option(allowed=_PORT, kestra=("endpoints.all.port",), default="none: no second port")
     ] = None
-    """Second port with the same routes, for probes that ask for `/health` where Kestra has it (8081)."""
+    """Second port, for probes that ask for `/health` where Kestra has it (8081). It answers nothing else."""
     url: Annotated[
         str | None,
         Field(pattern=r"^https?://[^\s/]+"),

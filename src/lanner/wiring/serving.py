@@ -1,13 +1,18 @@
 """Runs a server: its sockets, the flows it saves at its start, and its stop."""
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from lanner.api.app import create_app
+from lanner.api.desk import Desk
+from lanner.api.management import ByPort, management_app
 from lanner.model.errors import LannerError
 from lanner.model.flow import MAIN_TENANT
 from lanner.services.flows import Flows
@@ -32,33 +37,43 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
     ``announce`` is called once, when the first request can be answered. Raises ``AddressInUse``,
     ``DataInUse``.
     """
-    sockets = [_listen(settings.server.host, settings.server.port)]
-    if settings.server.management_port is not None:
-        sockets.append(_listen(settings.server.host, settings.server.management_port))
-    async with open_local(settings, grace_seconds=GRACE_SECONDS) as house:
-        desk = await open_desk(house)
-        saved, problems = await _save_flows(house.flows, flow_path)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(desk),
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                ws="none",
-                timeout_graceful_shutdown=int(GRACE_SECONDS),
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(_listen(settings.server.host, port)) for port in _ports(settings)]
+        async with open_local(settings, grace_seconds=GRACE_SECONDS) as house:
+            desk = await open_desk(house)
+            saved, problems = await _save_flows(house.flows, flow_path)
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    _application(desk, sockets),
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    ws="none",
+                    timeout_graceful_shutdown=int(GRACE_SECONDS),
+                )
             )
-        )
-        port = sockets[0].getsockname()[1]
-        announce(
-            Serving(
-                url=settings.server.url or f"http://{_shown_host(settings.server.host)}:{port}",
-                is_initialised=desk.credentials.is_initialised,
-                saved_flows=saved,
-                problems=(*desk.credentials.problems, *problems),
+            port = sockets[0].getsockname()[1]
+            announce(
+                Serving(
+                    url=settings.server.url or f"http://{_shown_host(settings.server.host)}:{port}",
+                    is_initialised=desk.credentials.is_initialised,
+                    saved_flows=saved,
+                    problems=(*desk.credentials.problems, *problems),
+                )
             )
-        )
-        await server.serve(sockets=sockets)
+            await server.serve(sockets=sockets)
+
+
+def _ports(settings: Settings) -> list[int]:
+    management = settings.server.management_port
+    return [settings.server.port] if management is None else [settings.server.port, management]
+
+
+def _application(desk: Desk, sockets: Sequence[socket.socket]) -> ASGIApp:
+    """Return what answers: the whole API on the first socket, probes on the second."""
+    app = create_app(desk)
+    return ByPort(app, management_app(desk), sockets[1].getsockname()[1]) if len(sockets) > 1 else app
 
 
 class AddressInUse(LannerError):
@@ -93,12 +108,17 @@ async def _save_flows(flows: Flows, path: Path | None) -> tuple[int, list[str]]:
     """Save the flows of a folder (or one file); returns how many and what is wrong with the others."""
     if path is None:
         return 0, []
-    files = sorted(found for found in path.rglob("*") if found.suffix in (".yaml", ".yml")) if path.is_dir() else [path]  # noqa: ASYNC240
     saved, problems = 0, []
-    for file in files:
+    for file in await asyncio.to_thread(_flow_files, path):
         try:
-            await flows.put(MAIN_TENANT, file.read_text(encoding="utf-8"))
+            await flows.put(MAIN_TENANT, await asyncio.to_thread(file.read_text, encoding="utf-8"))
             saved += 1
         except (LannerError, OSError, UnicodeDecodeError) as error:
             problems.append(f"{file}: {error}")
     return saved, problems
+
+
+def _flow_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(found for found in path.rglob("*") if found.suffix in (".yaml", ".yml"))
