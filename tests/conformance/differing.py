@@ -2,6 +2,7 @@
 
 DIFFERING: frozenset[str] = frozenset(
     {
+        "engine/foreach-item-no-transmit",
         "engine/foreach-sibling-output",
         "engine/inputs-all-types",
         "engine/unset-variables-missing",
@@ -37,8 +38,6 @@ PENDING: frozenset[str] = frozenset(
         "engine/count-executions",
         "engine/dynamic-boolean-error",
         "engine/flow-trigger-listener",
-        "engine/foreach-item-batches",
-        "engine/foreach-item-no-transmit",
         "engine/kv-no-overwrite",
         "engine/kv-types",
         "engine/restart-working-directory",

@@ -312,3 +312,10 @@ def test_killed_execution_is_over_only_when_its_worker_has_stopped() -> None:
 
 def _with_breakpoint(played: Simulation, task_id: str) -> Execution:
     return replace(played.view.execution, breakpoints=(Breakpoint(task_id=task_id),))
+
+
+def test_a_task_at_work_when_the_process_died_is_left_to_its_job() -> None:
+    played = running()
+    decision = played.send(e.Recovered())
+    assert (decision.changes.task_runs, played.state) == ((), State.RUNNING)
+    assert played.states() == {"p": ["RUNNING"], "a": ["RUNNING"], "b": ["CREATED"]}

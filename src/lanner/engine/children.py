@@ -8,10 +8,17 @@ from lanner.engine.ending import close_run, lenient
 from lanner.engine.turn import RunScope, Turn
 from lanner.model.errors import LannerError
 from lanner.model.execution import Attempt, TaskRun
-from lanner.model.ids import ExecutionId
+from lanner.model.ids import ExecutionId, TaskRunId, derived_id
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
 from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.task import Task
+
+
+def child_id_of(run_id: TaskRunId, attempt: int, iteration: int | None) -> ExecutionId:
+    """Return the id of the child of an attempt: asking twice gives one execution."""
+    return ExecutionId(derived_id("child", run_id, attempt, *([] if iteration is None else [iteration])))
+
 
 CHILD = "child"
 """Entry of a task run's memo: the execution it has started last."""
@@ -30,7 +37,7 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
 
 
-def refuse_child(turn: Turn, run: TaskRun, task: SubflowTask) -> None:
+def refuse_child(turn: Turn, run: TaskRun, task: Task) -> None:
     """End a task run whose child cannot be started: one failed attempt."""
     attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now).to(State.FAILED, turn.now))
     run = turn.draft.change(run, attempts=(*run.attempts, attempt), outputs={})

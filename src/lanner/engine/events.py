@@ -44,6 +44,7 @@ class ChildStarted:
     child_id: ExecutionId
     namespace: str
     flow_id: str
+    iteration: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class ChildRefused:
     task_run_id: TaskRunId
     attempt: int
     reason: str
+    iteration: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,14 @@ class ChildEnded:
     child_id: ExecutionId
     state: State
     outputs: Mapping[str, Any] | None
+    iteration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchContinued:
+    """The rest of a task run's executions is to be asked for: one step asks for a limited number."""
+
+    task_run_id: TaskRunId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +214,7 @@ Event = (
     | ChildStarted
     | ChildRefused
     | ChildEnded
+    | BatchContinued
     | NewAttemptDue
     | TaskStarted
     | TaskEnded

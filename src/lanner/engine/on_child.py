@@ -3,9 +3,10 @@
 Source: Kestra 1.0.36, Subflow (reference ``engine.md`` §4.12).
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from lanner.engine.child_batches import on_member_ended, on_member_refused, on_member_started
 from lanner.engine.children import CHILD, child_attempt, child_of, close_child, refuse_child
 from lanner.engine.ending import lenient
 from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted
@@ -15,11 +16,15 @@ from lanner.model.execution import TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.log import Level
 from lanner.model.state import State
-from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.subflow import SubflowBatch, SubflowTask
+
+News = TypeVar("News", ChildStarted, ChildRefused, ChildEnded)
 
 
 def on_child_started(turn: Turn, event: ChildStarted) -> None:
     """Remember the child; a task that does not wait ends here."""
+    if _is_of_batch(turn, event, on_member_started):
+        return
     found = _open(turn, event.task_run_id)
     if found is None or event.attempt != len(found[0].attempts) + 1:
         return
@@ -36,6 +41,8 @@ def on_child_started(turn: Turn, event: ChildStarted) -> None:
 
 def on_child_refused(turn: Turn, event: ChildRefused) -> None:
     """Fail the task run: there is no child."""
+    if _is_of_batch(turn, event, on_member_refused):
+        return
     found = _open(turn, event.task_run_id)
     if found is None or event.attempt != len(found[0].attempts) + 1:
         return
@@ -46,6 +53,8 @@ def on_child_refused(turn: Turn, event: ChildRefused) -> None:
 
 def on_child_ended(turn: Turn, event: ChildEnded) -> None:
     """End the task run with its child, or try again."""
+    if _is_of_batch(turn, event, on_member_ended):
+        return
     found = _open(turn, event.task_run_id)
     if found is None or child_of(found[0]) not in (None, event.child_id) or not found[1].waits:
         return
@@ -61,6 +70,17 @@ def on_child_ended(turn: Turn, event: ChildEnded) -> None:
     if state is State.FAILED and _is_tried_again(turn, run, outputs):
         return
     close_child(turn, run, lenient(task, state), child_state=event.state, outputs=outputs)
+
+
+def _is_of_batch(turn: Turn, event: News, take: Callable[[Turn, SubflowBatch, TaskRun, News], None]) -> bool:
+    """Give news of one child of many to its task run, if that is open; returns whether it is such news."""
+    run = turn.draft.run(event.task_run_id)
+    node = turn.plan.nodes.get(run.task_id) if run is not None else None
+    if run is None or node is None or not isinstance(node.task, SubflowBatch):
+        return False
+    if run.state.current is State.RUNNING and run.memo:
+        take(turn, node.task, run, event)
+    return True
 
 
 def _is_tried_again(turn: Turn, run: TaskRun, outputs: Mapping[str, Any]) -> bool:

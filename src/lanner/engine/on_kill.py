@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lanner.engine.child_batches import kill_batch
 from lanner.engine.children import close_child
 from lanner.engine.commands import CancelTimer, DropFolder, KillChildren, StopTask
 from lanner.engine.ending import GROUP_SECTIONS, drop_work
@@ -13,7 +14,7 @@ from lanner.model.refusal import RefusalKind
 from lanner.model.state import TERMINAL, State
 from lanner.sdk.flowable import Flowable, SharedFolder
 from lanner.sdk.plan import Section
-from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
 
 def on_kill(turn: Turn, event: KillRequested) -> None:
@@ -63,6 +64,8 @@ def _kill(turn: Turn, run: TaskRun) -> None:
             _killed(turn, run)
     elif node is not None and isinstance(node.task, SubflowTask):
         close_child(turn, run, State.KILLED)
+    elif node is not None and isinstance(node.task, SubflowBatch):
+        kill_batch(turn, run)
     elif state is State.RUNNING:
         turn.put_state(run, State.KILLING)
         turn.command(StopTask(run.id, len(run.attempts)))

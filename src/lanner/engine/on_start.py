@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from lanner.engine.child_batches import ask_batch_again
 from lanner.engine.children import ask_again
 from lanner.engine.commands import StartTimer
 from lanner.engine.events import Created, GroupContinued, Recovered, Slot, SlotFreed
@@ -9,7 +10,9 @@ from lanner.engine.starting import start_run
 from lanner.engine.turn import Turn
 from lanner.model.log import Level
 from lanner.model.state import State
+from lanner.sdk.flowable import Flowable
 from lanner.sdk.plan import Section
+from lanner.sdk.subflow import SubflowBatch
 
 
 def on_created(turn: Turn, event: Created) -> None:
@@ -62,7 +65,7 @@ def start_waiting(turn: Turn) -> None:
         node = turn.plan.nodes.get(run.task_id)
         if run.state.current.is_created and node is not None:
             start_run(turn, node.task, run)
-        elif not run.state.current.is_terminal:
+        elif node is not None and isinstance(node.task, Flowable) and not run.state.current.is_terminal:
             turn.look_at(run.id, all_lanes=True)
     turn.look_at(None, all_lanes=True)
 
@@ -82,3 +85,7 @@ def on_recovered(turn: Turn, event: Recovered) -> None:  # noqa: ARG001  # the e
     elif state not in (State.PAUSED, State.BREAKPOINT, State.QUEUED):
         start_waiting(turn)
     ask_again(turn)
+    for run in turn.draft.all_runs():
+        node = turn.plan.nodes.get(run.task_id)
+        if node is not None and isinstance(node.task, SubflowBatch) and run.state.current is State.RUNNING:
+            ask_batch_again(turn, node.task, run)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from lanner.engine.child_batches import on_batch_prepared
 from lanner.engine.children import start_child
 from lanner.engine.commands import BeginExecution, RunTask, StartTimer
 from lanner.engine.ending import close_run, lenient
@@ -16,7 +17,7 @@ from lanner.model.ids import ExecutionId, derived_id
 from lanner.model.state import TERMINAL, State, StateHistory
 from lanner.sdk.flowable import SharedFolder
 from lanner.sdk.retry import RetryBehavior, RetryPolicy
-from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
 _BEFORE_WORK = (State.CREATED, State.RESTARTED)
 _AT_WORK = (State.RUNNING, State.KILLING)
@@ -38,6 +39,9 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
     node = turn.plan.nodes.get(run.task_id)
     if node is not None and isinstance(node.task, SharedFolder):
         on_folder_done(turn, node.task, run, event)
+        return
+    if node is not None and isinstance(node.task, SubflowBatch):
+        on_batch_prepared(turn, node.task, run, event)
         return
     if run.state.current in _BEFORE_WORK and event.attempt == len(run.attempts) + 1:
         run = _begin_attempt(turn, run, event.started_at, event.worker_id)

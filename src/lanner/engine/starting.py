@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lanner.engine import folders
+from lanner.engine.child_batches import start_batch
 from lanner.engine.children import start_child
 from lanner.engine.commands import RunTask, StartTimer
 from lanner.engine.ending import close_run, exit_execution, lenient
@@ -17,7 +18,7 @@ from lanner.model.label import merged
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
 from lanner.sdk.flowable import ExecutionUpdate, Flowable, Hold, SharedFolder, Update
-from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.subflow import SubflowBatch, SubflowTask
 from lanner.sdk.task import Task
 
 
@@ -67,6 +68,8 @@ def start_run(turn: Turn, task: Task, run: TaskRun) -> None:
         _apply_update(turn, task, run)
     elif isinstance(task, SubflowTask):
         start_child(turn, task, run)
+    elif isinstance(task, SubflowBatch):
+        start_batch(turn, task, run)
     else:
         turn.command(RunTask(run.id, len(run.attempts) + 1))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lanner.engine import events as e
+from lanner.engine.child_batches import on_batch_continued
 from lanner.engine.commands import Decision
 from lanner.engine.draft import Draft
 from lanner.engine.groups import advance_flowable
@@ -28,6 +29,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     e.ChildStarted: on_child_started,
     e.ChildRefused: on_child_refused,
     e.ChildEnded: on_child_ended,
+    e.BatchContinued: on_batch_continued,
     e.NewAttemptDue: on_new_attempt_due,
     e.TaskStarted: on_task_started,
     e.TaskEnded: on_task_ended,

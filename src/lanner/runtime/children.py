@@ -1,9 +1,13 @@
 """Starts the executions that tasks of other executions ask for."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
+from lanner.engine.children import child_id_of
 from lanner.engine.commands import StartChild
 from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted, Event
 from lanner.engine.view import View
@@ -12,15 +16,18 @@ from lanner.flows.problem import InvalidFlow
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, ExecutionTrigger
 from lanner.model.flow import FlowKey
-from lanner.model.ids import ExecutionId, derived_id
+from lanner.model.ids import ExecutionId
 from lanner.model.label import CORRELATION_ID, Label, merged
 from lanner.model.state import State, StateHistory
+from lanner.model.storage import storage_path
+from lanner.ports.blobs import Blobs
 from lanner.sdk.plan import Plan
 from lanner.services.execution_inputs import ExecutionInputs
 from lanner.services.plans import FlowNotFound, PlanCache
 
 PARENT_EXECUTION = "executionId"
 PARENT_TASK_RUN = "taskRunId"
+TASK_RUN_OUTPUTS = "taskRunOutputs"
 
 
 class ChildImpossible(LannerError):
@@ -30,14 +37,14 @@ class ChildImpossible(LannerError):
 class Children:
     """Makes child executions from what a task asks for."""
 
-    def __init__(self, plans: PlanCache, inputs: ExecutionInputs) -> None:
-        self._plans, self._inputs = plans, inputs
+    def __init__(self, plans: PlanCache, inputs: ExecutionInputs, blobs: Blobs) -> None:
+        self._plans, self._inputs, self._blobs = plans, inputs, blobs
 
     async def prepare(self, parent: View, command: StartChild) -> View:
         """Return the child, not begun; raises ``LannerError`` when it cannot be made."""
         request, source = command.request, parent.execution
         plan = await self._plan(FlowKey(source.tenant, request.namespace, request.flow_id), request.revision)
-        child_id = child_id_of(command)
+        child_id = child_of(command)
         run = parent.runs[command.task_run_id]
         variables: dict[str, Any] = {
             PARENT_EXECUTION: source.id,
@@ -51,6 +58,10 @@ class Children:
             variables["taskRunValue"] = run.value
         if run.iteration is not None:
             variables["taskRunIteration"] = run.iteration
+        if request.iteration is not None:
+            variables["taskRunIteration"] = request.iteration
+        if request.outputs_uri is not None:
+            variables[TASK_RUN_OUTPUTS] = {**request.variables, "uri": request.outputs_uri}
         own = [label for label in plan.flow.labels if not label.is_system]
         system = [label for label in source.labels if label.key == CORRELATION_ID]
         inherited = [label for label in source.labels if request.inherit_labels and not label.is_system]
@@ -74,6 +85,14 @@ class Children:
             execution = replace(execution, inputs=await self._inputs.resolve(plan, execution, request.inputs))
         return View(plan, execution)
 
+    def keep_outputs(self, execution: Execution) -> None:
+        """Write the outputs of an ended child where its parent looks for them, if it does. Blocking."""
+        wanted = execution.trigger.variables.get(TASK_RUN_OUTPUTS) if execution.trigger is not None else None
+        if wanted and execution.outputs is not None:
+            # JSON text is Ion text.
+            content = io.BytesIO(orjson.dumps(execution.outputs, default=str) + b"\n")
+            self._blobs.put(execution.tenant, storage_path(wanted["uri"]), content)
+
     async def _plan(self, key: FlowKey, revision: int | None) -> Plan:
         try:
             plan = await (self._plans.latest(key) if revision is None else self._plans.revision(key, revision))
@@ -88,9 +107,9 @@ class Children:
         return plan
 
 
-def child_id_of(command: StartChild) -> ExecutionId:
-    """Return the id of the child of an attempt: asking twice gives one execution."""
-    return ExecutionId(derived_id("child", command.task_run_id, command.attempt))
+def child_of(command: StartChild) -> ExecutionId:
+    """Return the id of the child that is asked for."""
+    return child_id_of(command.task_run_id, command.attempt, command.request.iteration)
 
 
 def parent_of(execution: Execution) -> tuple[ExecutionId, ChildEnded] | None:
@@ -100,7 +119,11 @@ def parent_of(execution: Execution) -> tuple[ExecutionId, ChildEnded] | None:
     if not parent or not run_id:
         return None
     ended = ChildEnded(
-        task_run_id=run_id, child_id=execution.id, state=execution.state.current, outputs=execution.outputs
+        task_run_id=run_id,
+        child_id=execution.id,
+        state=execution.state.current,
+        outputs=execution.outputs,
+        iteration=variables.get("taskRunIteration"),
     )
     return ExecutionId(parent), ended
 
@@ -113,6 +136,7 @@ def started(command: StartChild, child: Execution) -> ChildStarted:
         child_id=child.id,
         namespace=child.namespace,
         flow_id=child.flow_id,
+        iteration=command.request.iteration,
     )
 
 
@@ -121,4 +145,6 @@ def refused(command: StartChild, error: LannerError) -> Event:
     reason = str(error)
     if isinstance(error, InvalidInputs):
         reason = "; ".join(problem.message for problem in error.problems)
-    return ChildRefused(task_run_id=command.task_run_id, attempt=command.attempt, reason=reason)
+    return ChildRefused(
+        task_run_id=command.task_run_id, attempt=command.attempt, reason=reason, iteration=command.request.iteration
+    )

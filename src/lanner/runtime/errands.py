@@ -19,7 +19,7 @@ from lanner.ports.inbox import Snapshot
 from lanner.ports.store import Store
 from lanner.runtime.assignments import Assignments
 from lanner.runtime.batch import Batch
-from lanner.runtime.children import Children, child_id_of, parent_of, refused, started
+from lanner.runtime.children import TASK_RUN_OUTPUTS, Children, child_of, parent_of, refused, started
 from lanner.runtime.timers import Timers
 from lanner.runtime.worker import Report, Worker
 from lanner.sdk.task import RunnableTask
@@ -105,7 +105,7 @@ class Errands:
         try:
             if command.again is not None and await self._restarted(parent_id, command):
                 return
-            known = await self._snapshot(child_id_of(command))
+            known = await self._snapshot(child_of(command))
             if known is not None:
                 self._push(parent_id, started(command, known.execution))
                 if known.execution.ended:
@@ -144,8 +144,21 @@ class Errands:
     def report(self, execution: Execution) -> None:
         """Tell a live parent that its child has ended; one that is not live asks when it is taken up."""
         found = parent_of(execution)
-        if found is not None and self._is_live(found[0]):
+        if found is None or not self._is_live(found[0]):
+            return
+        if execution.outputs is not None and TASK_RUN_OUTPUTS in (
+            execution.trigger.variables if execution.trigger else ()
+        ):
+            self._spawn(self._report_with_outputs(execution, *found))
+        else:
             self._push(*found)
+
+    async def _report_with_outputs(self, execution: Execution, parent_id: ExecutionId, news: Event) -> None:
+        try:
+            await asyncio.to_thread(self._children.keep_outputs, execution)
+        except (OSError, LannerError):
+            _LOG.exception("the outputs of execution %s cannot be kept for its parent", execution.id)
+        self._push(parent_id, news)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

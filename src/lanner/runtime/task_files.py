@@ -43,6 +43,10 @@ class TaskFiles:
         """Store bytes and return their URI."""
         return self._store(io.BytesIO(content), name)
 
+    def uri_of(self, name: str) -> str:
+        """Return the URI that a file of this name has once it is stored."""
+        return f"{SCHEME}{self._prefix}/{name.replace(' ', '+')}"
+
     def size(self, uri: str) -> int:
         """Return the size in bytes."""
         return self._blobs.stat(self._tenant, storage_path(uri)).size

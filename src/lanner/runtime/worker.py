@@ -26,6 +26,7 @@ from lanner.runtime.run_context import TaskContext, Workshop, folder_path
 from lanner.runtime.task_cache import TaskResultCache
 from lanner.sdk.flowable import SharedFolder
 from lanner.sdk.plugin import Output
+from lanner.sdk.subflow import SubflowBatch
 from lanner.sdk.task import RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
 
 FLUSH_SECONDS = 0.1
@@ -192,6 +193,9 @@ class Worker:
             key = await self._cache.key(job.task, context) if _is_cached(job.task) else None
             if key is not None and (hit := await self._cache.find(job, context, key)) is not None:
                 return State.SUCCESS, hit
+            if isinstance(job.task, SubflowBatch):
+                loop = asyncio.get_running_loop()
+                return State.SUCCESS, plain(await loop.run_in_executor(self._pool, job.task.prepare, context))
             if isinstance(job.task, SharedFolder):
                 return State.SUCCESS, await self._look_after(job, job.task, context)
             state, outputs = _normalised(await self._run(job.task, context))

@@ -49,6 +49,9 @@ class FileStore(Protocol):
     def put_bytes(self, content: bytes, *, name: str) -> str:
         """Store ``content`` under the task run's prefix and return its URI."""
 
+    def uri_of(self, name: str) -> str:
+        """Return the URI that a file of this name has once it is stored by the task run."""
+
     def size(self, uri: str) -> int:
         """Return the size in bytes; raises ``FileNotFound``."""
 

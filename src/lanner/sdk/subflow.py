@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lanner.model.label import Labels
 from lanner.model.state import State
 from lanner.sdk.flowable import Scope
 from lanner.sdk.task import Task
+
+if TYPE_CHECKING:
+    from lanner.sdk.context import RunContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,12 @@ class ChildRequest:
     inherit_labels: bool = False
     schedule_date: datetime | None = None
     restart_failed: bool = True
+    iteration: int | None = None
+    """Which of the executions of one task run, from 1."""
+    outputs_uri: str | None = None
+    """Where to keep the outputs of the flow, besides reporting them."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """More variables of the child's trigger."""
 
 
 class SubflowTask(Task):
@@ -43,3 +52,31 @@ class SubflowTask(Task):
     def state_for(self, child: State) -> State:
         """Return the task run's state for the child's, before ``allowFailure`` and ``allowWarning``."""
         raise NotImplementedError
+
+
+class SubflowBatch(Task):
+    """A task that starts many executions, numbered from 1, and ends when all of them have.
+
+    A worker prepares it: what ``prepare`` returns is stored with the task run and given back.
+    """
+
+    @property
+    def waits(self) -> bool:
+        """Whether the task run ends with the children, not when all have been started."""
+        return True
+
+    def prepare(self, context: "RunContext") -> Mapping[str, Any]:
+        """Return what ``request`` needs, plain data, with ``count``: how many executions there are."""
+        raise NotImplementedError
+
+    def request(self, scope: Scope, iteration: int, prepared: Mapping[str, Any]) -> ChildRequest:
+        """Render what to start; any ``LannerError`` or ``ValueError`` fails the task run."""
+        raise NotImplementedError
+
+    def state_for(self, ended: Mapping[State, int]) -> State:
+        """Return the task run's state for how many children ended in which, before ``allowFailure``."""
+        raise NotImplementedError
+
+    def outputs_for(self, prepared: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002  # most have none
+        """Return outputs that are added when all children have ended."""
+        return {}

@@ -94,6 +94,9 @@ class HarnessFiles:
         self._path(uri).write_bytes(content)
         return uri
 
+    def uri_of(self, name: str) -> str:
+        return f"{SCHEME}{self._prefix}/{name}"
+
     def size(self, uri: str) -> int:
         with self.open(uri) as file:
             return file.seek(0, 2)

@@ -73,7 +73,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         world=around.world,
         clock=clock,
         assignments=Assignments(constants=shared, inputs=around.inputs, reach=around.reach),
-        children=Children(plans, inputs),
+        children=Children(plans, inputs, blobs),
     )
     workshop = Workshop(
         renderer=renderer,

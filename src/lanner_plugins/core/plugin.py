@@ -45,6 +45,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "EachParallel": "each",
         "EachSequential": "each",
         "ForEach": "foreach",
+        "ForEachItem": "for_each_item",
         "If": "if_",
         "LoopUntil": "loop_until",
         "Parallel": "parallel",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import orjson
 from pydantic import Field
 
-from lanner.model.label import Label, merged
+from lanner.model.label import Label, Labels, merged
 from lanner.model.state import State
 from lanner.sdk.flowable import Scope
 from lanner.sdk.property import Property
@@ -76,8 +76,8 @@ tasks:
             namespace=scope.render(self.namespace),
             flow_id=scope.render(self.flow_id),
             revision=self.revision,
-            inputs={name: _sent(scope.render(value)) for name, value in self.inputs.items()},
-            labels=merged(_labels(scope.render(self.labels))),
+            inputs={name: sent(scope.render(value)) for name, value in self.inputs.items()},
+            labels=labels_from(scope.render(self.labels)),
             inherit_labels=self.inherit_labels is not None and self.inherit_labels.value(scope.render),
             schedule_date=self.schedule_date.value(scope.render) if self.schedule_date else None,
             restart_failed=self.restart_behavior is RestartBehavior.RETRY_FAILED,
@@ -87,9 +87,14 @@ tasks:
         return child if self.transmit_failed and child in _TRANSMITTED else State.SUCCESS
 
 
-def _sent(value: Any) -> Any:
+def sent(value: Any) -> Any:
     """Return an input as it is sent: plain data, without parts of the engine's own."""
     return orjson.loads(orjson.dumps(value, default=str)) if isinstance(value, dict | list) else value
+
+
+def labels_from(value: Any) -> Labels:
+    """Return labels given as a map or a list of ``key`` and ``value``; raises ``ValueError``."""
+    return merged(_labels(value))
 
 
 def _labels(value: Any) -> list[Label]:
