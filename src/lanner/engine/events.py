@@ -124,6 +124,13 @@ class PauseExpired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseExpired:
+    """The time in which the execution was to end is over."""
+
+    sla_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatDue:
     """The wait between two rounds of a loop is over."""
 
@@ -220,6 +227,7 @@ Event = (
     | TaskEnded
     | RetryDue
     | PauseExpired
+    | PromiseExpired
     | RepeatDue
     | GroupContinued
     | KillRequested

@@ -35,7 +35,7 @@ def on_kill(turn: Turn, event: KillRequested) -> None:
     turn.command(CancelTimer("schedule"))
     for run in sorted(turn.draft.all_runs(), key=lambda found: -found.sequence):
         if run.state.current not in TERMINAL:
-            _kill(turn, run)
+            kill_run(turn, run)
     turn.enter(State.KILLED)
     turn.look_at(None)
 
@@ -48,7 +48,8 @@ def finish_killed(turn: Turn, run: TaskRun) -> None:
     turn.look_at(run.parent_id, run)
 
 
-def _kill(turn: Turn, run: TaskRun) -> None:
+def kill_run(turn: Turn, run: TaskRun) -> None:
+    """Stop an open task run: what a worker does is interrupted, the rest is KILLED now."""
     node = turn.plan.nodes.get(run.task_id)
     state = run.state.current
     if node is not None and isinstance(node.task, Flowable):
@@ -92,5 +93,5 @@ def _stop_after_tasks(turn: Turn) -> None:
         for run_id in turn.draft.section(None, section).open_ids():
             run = turn.draft.run(run_id)
             if run is not None:
-                _kill(turn, run)
+                kill_run(turn, run)
     turn.look_at(None)

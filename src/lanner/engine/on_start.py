@@ -6,6 +6,7 @@ from lanner.engine.child_batches import ask_batch_again
 from lanner.engine.children import ask_again
 from lanner.engine.commands import StartTimer
 from lanner.engine.events import Created, GroupContinued, Recovered, Slot, SlotFreed
+from lanner.engine.promises import start_watching
 from lanner.engine.starting import start_run
 from lanner.engine.turn import Turn
 from lanner.model.log import Level
@@ -26,6 +27,8 @@ def on_created(turn: Turn, event: Created) -> None:
     if execution.schedule_date is not None and execution.schedule_date > turn.now:
         turn.command(StartTimer("schedule", execution.schedule_date, event))
         return
+    if turn.plan.flow.sla:
+        start_watching(turn)
     if not has_slot(turn, event.slot):
         return
     if turn.plan.tasks(Section.TASKS) or execution.state.current is State.RESTARTED:

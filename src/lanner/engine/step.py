@@ -16,6 +16,7 @@ from lanner.engine.on_request import on_force_run, on_labels, on_state, on_task_
 from lanner.engine.on_restart import on_restart
 from lanner.engine.on_start import on_created, on_group_continued, on_recovered, on_slot_freed
 from lanner.engine.on_task import on_new_attempt_due, on_retry_due, on_task_ended, on_task_started
+from lanner.engine.promises import check_promises, on_promise_expired, stop_watching
 from lanner.engine.top import advance_top
 from lanner.engine.turn import Refuse, Turn, World
 from lanner.engine.view import View
@@ -35,6 +36,7 @@ _HANDLERS: dict[type[Any], Callable[[Turn, Any], None]] = {
     e.TaskEnded: on_task_ended,
     e.RetryDue: on_retry_due,
     e.PauseExpired: on_pause_expired,
+    e.PromiseExpired: on_promise_expired,
     e.RepeatDue: on_repeat_due,
     e.GroupContinued: on_group_continued,
     e.KillRequested: on_kill,
@@ -65,7 +67,11 @@ def step(plan: Plan, view: View, event: e.Event, now: datetime, world: World) ->
         _HANDLERS[type(event)](turn, event)
     except Refuse as refused:
         return Decision(refusal=refused.refusal)
+    if plan.flow.sla:
+        check_promises(turn)
     _settle(turn)
+    if plan.flow.sla and turn.execution.ended and not view.execution.ended:
+        stop_watching(turn)
     return turn.decision()
 
 
