@@ -35,6 +35,14 @@ def only_error(result: TaskRunResult) -> str:
     return message
 
 
+def parents(uri: str) -> list[str]:
+    """Return the folders of a URI up to that of the execution."""
+    folder, found = uri, []
+    while not (folder := folder.rpartition("/")[0]).endswith("/executions"):
+        found.append(folder)
+    return found
+
+
 @pytest.mark.parametrize("extension", [".txt", "txt"])
 def test_write_then_size(harness: TaskHarness, extension: str) -> None:
     uri = outputs(harness, "Write", content="héllo {{ 1 + 1 }}", extension=extension)["uri"]
@@ -74,7 +82,11 @@ def test_delete(harness: TaskHarness) -> None:
 
 def test_purge_deletes_the_files_of_the_execution(harness: TaskHarness) -> None:
     uris = [outputs(harness, "Write", content=str(number))["uri"] for number in range(2)]
-    assert sorted(outputs(harness, "PurgeCurrentExecutionFiles")["uris"]) == sorted(uris)
+    purged = outputs(harness, "PurgeCurrentExecutionFiles")["uris"]
+    assert [uri for uri in purged if uri in uris] == sorted(uris, reverse=True)
+    # Folders are listed as well, up to that of the execution, which comes last.
+    assert len(purged) == len({part for uri in uris for part in parents(uri)}) + len(uris)
+    assert purged[-1].endswith("/executions/harnessexecution000000")
     assert not any(map(harness.files.exists, uris))
 
 

@@ -4,7 +4,7 @@ Law 2: no question here looks at all task runs. Counters are kept when changes a
 recount gives the same (held by tests).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lanner.engine.commands import Changes
@@ -15,6 +15,8 @@ from lanner.sdk.plan import Plan, Section
 
 GroupId = TaskRunId | None
 """The task run of a flowable, or ``None`` for the top level."""
+Reveal = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Decrypts what is encrypted in outputs; returns the same map when nothing is."""
 Key = tuple[str, int | None]
 """Task id and loop iteration: unique within a group."""
 
@@ -56,7 +58,7 @@ class SectionCount:
 class View:
     """One execution: its row, its task runs, counters by group, outputs by name."""
 
-    __slots__ = ("by_task", "execution", "outputs", "plan", "runs", "sections")
+    __slots__ = ("_reveal", "by_task", "execution", "outputs", "plan", "runs", "sections")
 
     def __init__(self, plan: Plan, execution: Execution, runs: Iterable[TaskRun] = ()) -> None:
         self.plan = plan
@@ -65,8 +67,15 @@ class View:
         self.sections: dict[tuple[GroupId, Section], SectionCount] = {}
         self.by_task: dict[str, dict[TaskRunId, None]] = {}
         self.outputs: dict[str, Any] = {}
+        self._reveal: Reveal | None = None
         for run in runs:
             self._put(run)
+
+    def reveal_with(self, reveal: Reveal) -> None:
+        """Have outputs, those there are and those to come, pass through ``reveal`` before expressions see them."""
+        self._reveal = reveal
+        for run in self.runs.values():
+            self.publish(run)
 
     def section_of(self, run: TaskRun) -> Section:
         """Return the list a task run belongs to; of a task the flow no longer has, the tasks."""
@@ -94,7 +103,7 @@ class View:
             if not isinstance(below, dict):
                 below = place[key] = {}
             place = below
-        place[keys[-1]] = run.outputs
+        place[keys[-1]] = run.outputs if self._reveal is None else self._reveal(run.outputs)
 
     def loop_values(self, run: TaskRun) -> list[str]:
         """Return the loop values around a task run, outermost first, its own last."""

@@ -13,8 +13,11 @@ _ADAPTER: TypeAdapter[Task] = TypeAdapter(AnyTask)
 _PLACE = ("tasks", 0)
 
 
-def read_task(source: str, registry: Registry) -> Task:
-    """Return the task a YAML text describes; raises ``InvalidFlow`` with everything that is wrong."""
+def read_task(source: str, registry: Registry, *, task_id: str | None = None) -> Task:
+    """Return the task a YAML text describes; raises ``InvalidFlow`` with everything that is wrong.
+
+    ``task_id`` is its id when the text gives none.
+    """
     tree = read_yaml(source)
     if tree.problems:
         raise InvalidFlow(
@@ -27,8 +30,11 @@ def read_task(source: str, registry: Registry) -> Task:
             )
             for problem in tree.problems
         )
+    data = tree.data
+    if task_id is not None and isinstance(data, dict):
+        data = {"id": task_id, **data}
     try:
-        return _ADAPTER.validate_python(tree.data, context={"registry": registry})
+        return _ADAPTER.validate_python(data, context={"registry": registry})
     except ValidationError as error:
         raise InvalidFlow(_problems(error, tree, registry)) from error
 

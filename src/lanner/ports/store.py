@@ -148,6 +148,9 @@ class LogRows(Protocol):
     async def delete(self, query: Query) -> int:
         """Delete the lines that match, all pages; returns how many."""
 
+    async def delete_metrics(self, query: Query) -> int:
+        """Delete the metrics that match, all pages; returns how many."""
+
     async def metrics(self, query: Query) -> Page[Metric]:
         """Find metrics; fields: namespace, flowId, executionId, taskId, taskRunId, name. Sort: name, timestamp, value."""  # noqa: E501
 

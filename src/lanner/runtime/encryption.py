@@ -41,6 +41,35 @@ class Cipher:
         except (InvalidTag, ValueError) as error:
             raise Undecipherable("an encrypted value cannot be read: was the encryption key changed?") from error
 
+    def reveal(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return outputs with what is encrypted in them decrypted; the same map when nothing is.
+
+        A value that cannot be read stays as it is.
+        """
+        revealed: Mapping[str, Any] = self._revealed(outputs)
+        return revealed
+
+    def _revealed(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            if is_encrypted(value) and isinstance(value.get("value"), str):
+                try:
+                    return self.decrypt(value["value"])
+                except Undecipherable:
+                    return value
+            changed = {key: found for key, item in value.items() if (found := self._revealed(item)) is not item}
+            return {**value, **changed} if changed else value
+        if isinstance(value, list):
+            found = [self._revealed(item) for item in value]
+            return found if any(new is not old for new, old in zip(found, value, strict=True)) else value
+        return value
+
+
+def encrypted(cipher: Cipher | None, text: str) -> dict[str, str]:
+    """Return a text as an encrypted output; raises ``LannerError`` without a key."""
+    if cipher is None:
+        raise LannerError("nothing can be encrypted: the server has no encryption key (`encryption.secret-key`)")
+    return {"type": ENCRYPTED_TYPE, "value": cipher.encrypt(text)}
+
 
 def is_encrypted(value: Any) -> bool:
     """Whether a value is an encrypted output or input, as it is stored."""

@@ -25,7 +25,7 @@ from lanner.engine.events import (
 )
 from lanner.engine.step import step
 from lanner.engine.turn import World
-from lanner.engine.view import View
+from lanner.engine.view import Reveal, View
 from lanner.model.errors import ExecutionNotFound, LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import FlowKey
@@ -91,7 +91,9 @@ class Executor:
         clock: Clock,
         assignments: Assignments,
         children: Children,
+        reveal: Reveal | None = None,
     ) -> None:
+        self._reveal = reveal
         self._store, self._plans, self._world, self._clock = store, plans, world, clock
         self._slots = Slots()
         self._hub = ChangeHub()
@@ -252,7 +254,7 @@ class Executor:
     def _decide(self, current: _Round, incoming: _Incoming) -> None:
         execution_id, batch = incoming.execution_id, current.batch
         if incoming.new is not None:
-            self._live[execution_id] = incoming.new
+            self._live[execution_id] = self._revealing(incoming.new)
             batch.begin(incoming.new, list(incoming.new.runs.values()))
         view = self._live.get(execution_id)
         if view is None:
@@ -369,9 +371,14 @@ class Executor:
                 if incoming.answer is not None and not incoming.answer.done():
                     incoming.answer.set_exception(error or ExecutionNotFound(execution_id))
             return
-        self._live.setdefault(execution_id, view)
+        self._live.setdefault(execution_id, self._revealing(view))
         for incoming in waiting:
             self._push(incoming)
+
+    def _revealing(self, view: View) -> View:
+        if self._reveal is not None:
+            view.reveal_with(self._reveal)
+        return view
 
     async def _read(self, execution_id: ExecutionId) -> View | None:
         execution = await self._store.executions.get(execution_id)
@@ -391,7 +398,7 @@ class Executor:
             _LOG.exception("execution %s cannot be taken up", execution_id)
             return None
         if view is not None:
-            self._live[execution_id] = view
+            self._live[execution_id] = self._revealing(view)
         return view
 
     async def _recover_one(self, view: View, jobs: Sequence[Job]) -> None:

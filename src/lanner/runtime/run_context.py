@@ -12,14 +12,17 @@ from typing import Any
 
 from lanner.expressions import Reach, Renderer
 from lanner.flows.task_text import read_task
+from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric, MetricType
 from lanner.ports.blobs import Blobs
+from lanner.runtime.encryption import Cipher, encrypted
 from lanner.runtime.masking import Masks
 from lanner.runtime.task_files import TaskFiles
 from lanner.runtime.task_keys import TaskKeyValues
 from lanner.sdk.property import Property, is_lone_expression
+from lanner.sdk.records import Records
 from lanner.sdk.registry import Registry
 from lanner.sdk.task import Task
 from lanner.services.key_values import KeyValues
@@ -39,6 +42,9 @@ class Workshop:
     loop: asyncio.AbstractEventLoop
     options: Mapping[str, Any]
     temporary: Path
+    cipher: Cipher | None = None
+    records: Callable[[str, str], Records] | None = None
+    """Gives the stored executions and logs to a task: tenant and execution id -> records."""
 
 
 class RunLog:
@@ -167,7 +173,7 @@ class TaskContext:
 
     def load_task(self, source: str) -> Task:
         """Return the task that a YAML text describes."""
-        return read_task(source, self._workshop.registry)
+        return read_task(source, self._workshop.registry, task_id=self.task_id)
 
     @property
     def idempotency_key(self) -> str:
@@ -222,6 +228,17 @@ class TaskContext:
     def mask(self, value: str) -> None:
         """Hide a value from the log from now on."""
         self._masks.add(value)
+
+    def encrypt(self, text: str) -> dict[str, str]:
+        """Return a text as an encrypted output."""
+        return encrypted(self._workshop.cipher, text)
+
+    @property
+    def records(self) -> Records:
+        """Stored executions, log lines and metrics of the tenant."""
+        if self._workshop.records is None:
+            raise LannerError(f"task {self.task_id!r} cannot reach stored executions from this worker")
+        return self._workshop.records(self.tenant, self.execution_id)
 
     def option(self, name: str) -> Any:
         """Return an option of the server meant for tasks."""

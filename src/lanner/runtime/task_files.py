@@ -1,7 +1,7 @@
 """Internal storage as a task run sees it."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,20 @@ class Kept:
 
     modified: datetime
     open: Callable[[], IO[bytes]]
+
+
+def with_folders(paths: Iterable[str], prefix: str) -> list[str]:
+    """Return paths with their folders up to ``prefix``, what is inside before what is around.
+
+    Source: what Kestra 1.0.36 lists when it deletes the files of an execution.
+    """
+    found = set(paths)
+    for path in tuple(found):
+        folder = path.rpartition("/")[0]
+        while len(folder) >= len(prefix):
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return sorted(found, reverse=True)
 
 
 class TaskFiles:
@@ -60,16 +74,15 @@ class TaskFiles:
         return self._blobs.delete(self._tenant, storage_path(uri))
 
     def delete_execution(self) -> list[str]:
-        """Delete every file of the execution and return their URIs."""
-        found = [stat.path for stat in self._blobs.list(self._tenant, self._execution_prefix, recursive=True)]
-        deleted = []
-        for path in found:
+        """Delete every file of the execution and return the URIs of files and folders, what is inside first."""
+        deleted: dict[str, None] = {}
+        for stat in self._blobs.list(self._tenant, self._execution_prefix, recursive=True):
             try:
-                if self._blobs.delete(self._tenant, path):
-                    deleted.append(SCHEME + path)
+                if self._blobs.delete(self._tenant, stat.path):
+                    deleted[stat.path] = None
             except FileNotFound:
                 continue
-        return deleted
+        return [SCHEME + path for path in with_folders(deleted, self._execution_prefix)]
 
     def keep(self, path: Path) -> None:
         """Keep a file for the next run of the task."""

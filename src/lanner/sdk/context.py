@@ -9,6 +9,7 @@ from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.key_value import KeyValue
 from lanner.model.log import Level
 from lanner.sdk.property import Property
+from lanner.sdk.records import Records
 
 if TYPE_CHECKING:
     from lanner.sdk.task import Task
@@ -136,6 +137,8 @@ class RunContext(Protocol):
     def files(self) -> FileStore: ...
     @property
     def key_values(self) -> KeyValueStore: ...
+    @property
+    def records(self) -> Records: ...
 
     @overload
     def render(self, value: Property[T], **extra: Any) -> T: ...
@@ -154,7 +157,10 @@ class RunContext(Protocol):
         """Render a template that sees nothing but ``variables``, such as a condition on one row of a file."""
 
     def load_task(self, source: str) -> "Task":
-        """Return the task that a YAML text describes, validated; raises ``LannerError``."""
+        """Return the task that a YAML text describes, validated; raises ``LannerError``.
+
+        Its ``id`` is that of the task that runs unless the text gives one.
+        """
 
     @property
     def idempotency_key(self) -> str:
@@ -176,6 +182,12 @@ class RunContext(Protocol):
 
     def timer(self, name: str, milliseconds: float, /, **tags: str) -> None:
         """Publish a duration in milliseconds."""
+
+    def encrypt(self, text: str) -> dict[str, str]:
+        """Return a text as a SECRET input stores it, to be shown to later expressions in clear.
+
+        Raises ``LannerError`` when the server has no encryption key.
+        """
 
     def option(self, name: str) -> Any:
         """Return an option of the server meant for tasks, such as ``scripts.default-runner``; ``None`` when unset."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -170,3 +170,24 @@ _WrittenLabels = dict[str, str] | list[dict[str, str]]
 
 FlowLabels = Annotated[Labels, BeforeValidator(read_labels, json_schema_input_type=_WrittenLabels)]
 """Labels in map or list form."""
+
+
+def parse_moment(value: Any) -> datetime:
+    """Return the moment of ISO-8601 text with a zone: ``2026-01-31T08:00:00Z``, ``…+01:00``, ``…+01:00[Europe/Paris]``.
+
+    Raises ``ValueError`` naming the text and a right example.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    text = re.sub(r"\[[^\]]*\]$", "", str(value).strip())
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or "T" not in text.upper():
+        raise ValueError(f"{str(value)!r} is not a moment with a zone; write for example '2026-01-31T08:00:00Z'")
+    return found
+
+
+Moment = Annotated[datetime, BeforeValidator(parse_moment)]
+"""A moment, written as ISO-8601 text with a zone."""

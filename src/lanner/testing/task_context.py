@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,11 +11,15 @@ from secrets import randbelow, token_bytes
 from typing import IO, Any, TypeVar, overload
 
 from lanner.expressions import Found, NoReach, Renderer
+from lanner.model.errors import LannerError
 from lanner.model.ids import ExecutionId, TaskRunId
-from lanner.model.log import Level, MetricType
+from lanner.model.log import Level, LogEntry, MetricType
 from lanner.ports.blobs import FileNotFound
+from lanner.runtime.encryption import Cipher, encrypted
+from lanner.runtime.task_files import with_folders
 from lanner.runtime.task_keys import TaskKeyValues
 from lanner.sdk.property import Property, is_lone_expression
+from lanner.sdk.records import ExecutionCount, Purge, Records, Selection
 from lanner.sdk.task import Task
 from lanner.services.key_values import KeyValues
 
@@ -112,10 +116,11 @@ class HarnessFiles:
         return True
 
     def delete_execution(self) -> list[str]:
-        folder = self._root / self._prefix.partition("/tasks/")[0].lstrip("/")
-        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        prefix = self._prefix.partition("/tasks/")[0]
+        folder = self._root / prefix.lstrip("/")
+        paths = [f"/{path.relative_to(self._root).as_posix()}" for path in folder.rglob("*") if path.is_file()]
         shutil.rmtree(folder, ignore_errors=True)
-        return [f"{SCHEME}/{path.relative_to(self._root).as_posix()}" for path in paths]
+        return [SCHEME + path for path in with_folders(paths, prefix)]
 
     def keep(self, path: Path) -> None:
         shutil.copyfile(path, self._root / "kept")
@@ -184,6 +189,42 @@ class HarnessReach(NoReach):
         self._log.secrets.add(value)
 
 
+class NoRecords:
+    """The records of a tenant that has none."""
+
+    async def count_executions(
+        self,
+        selection: Selection,  # noqa: ARG002  # there is nothing to select from
+        *,
+        flows: Sequence[tuple[str, str]],
+        namespaces: Sequence[str],  # noqa: ARG002  # namespaces without executions are left out
+    ) -> Sequence[ExecutionCount]:
+        return [ExecutionCount(namespace=namespace, flow_id=flow_id, count=0) for namespace, flow_id in flows]
+
+    async def resume(self, execution_id: str, *, inputs: Mapping[str, Any]) -> None:  # noqa: ARG002  # nobody to ask
+        raise LannerError(f"No execution found for execution id {execution_id}")
+
+    async def purge_executions(self, selection: Selection, wanted: Purge) -> Purge:  # noqa: ARG002  # as above
+        return Purge(executions=0, logs=0, metrics=0, files=0)
+
+    async def log_lines(
+        self,
+        execution_id: str,  # noqa: ARG002  # as above
+        *,
+        least: Level,  # noqa: ARG002  # as above
+        task_ids: Sequence[str],  # noqa: ARG002  # as above
+    ) -> AsyncIterator[LogEntry]:
+        nothing: tuple[LogEntry, ...] = ()
+        for entry in nothing:
+            yield entry
+
+    async def namespace_and_flow(self, execution_id: str) -> tuple[str, str] | None:  # noqa: ARG002  # as above
+        return None
+
+    async def purge_logs(self, selection: Selection) -> int:  # noqa: ARG002  # as above
+        return 0
+
+
 class HarnessContext:
     """A ``RunContext`` for one attempt of one task."""
 
@@ -207,7 +248,10 @@ class HarnessContext:
         secrets: Mapping[str, str],
         resolve_type: Callable[[str], type],
         load_task: Callable[[str], Task],
+        records: Records,
+        cipher: Cipher,
     ) -> None:
+        self.records, self._cipher = records, cipher
         self.task_id, self.files, self.variables = task.id, files, variables
         self.log = CapturedLog(task.log_level)
         self.metrics: dict[tuple[MetricType, str, tuple[tuple[str, str], ...]], float] = {}
@@ -282,6 +326,9 @@ class HarnessContext:
         key = (type_, name, tuple(sorted(tags.items())))
         with self._lock:
             self.metrics[key] = self.metrics.get(key, 0) + value
+
+    def encrypt(self, text: str) -> dict[str, str]:
+        return encrypted(self._cipher, text)
 
     def option(self, name: str) -> Any:
         return self._options.get(name)

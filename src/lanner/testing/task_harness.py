@@ -8,11 +8,13 @@ import asyncio
 import inspect
 import tempfile
 import threading
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import yaml
@@ -23,12 +25,14 @@ from lanner.model.errors import LannerError
 from lanner.model.ids import ExecutionId
 from lanner.model.log import Level, MetricType
 from lanner.model.state import State
+from lanner.runtime.encryption import Cipher
 from lanner.runtime.system import SystemClock
 from lanner.sdk.plugin import Output
+from lanner.sdk.records import Records
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
 from lanner.services.key_values import KeyValues
-from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFiles
+from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFiles, NoRecords
 
 LIMIT_SECONDS = 60.0
 
@@ -150,7 +154,10 @@ class TaskHarness:
         groups: Iterable[PluginGroup] | None = None,
         options: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
+        records: Records | None = None,
     ) -> None:
+        self.cipher = Cipher(b64encode(token_bytes(32)).decode())
+        self._records = records or NoRecords()
         self.registry = Registry(installed_groups() if groups is None else groups)
         self.files = HarnessFiles(folder / "storage")
         self.key_values = KeyValues(MemoryStore(), SystemClock())
@@ -183,6 +190,8 @@ class TaskHarness:
             secrets=self._secrets,
             resolve_type=self.registry.resolve,
             load_task=self._load_task,
+            records=self._records,
+            cipher=self.cipher,
         )
         return loaded, context
 

@@ -21,9 +21,11 @@ from lanner.runtime.system import RandomIds, SystemClock
 from lanner.runtime.worker import Worker
 from lanner.sdk.definition import PluginDefault
 from lanner.sdk.registry import Registry
+from lanner.services.execution_actions import ExecutionActions
 from lanner.services.execution_inputs import ExecutionInputs
 from lanner.services.key_values import KeyValues
 from lanner.services.plans import PlanCache
+from lanner.services.records import Archive
 from lanner.settings.sections import Settings
 from lanner.wiring.plugins import installed_plugins
 from lanner.wiring.templates import Templates
@@ -46,6 +48,7 @@ class EngineRoom:
     templates: Templates
     inputs: ExecutionInputs
     executor: Executor
+    actions: ExecutionActions
 
 
 def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Path) -> EngineRoom:
@@ -74,6 +77,11 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         clock=clock,
         assignments=Assignments(constants=shared, inputs=around.inputs, reach=around.reach),
         children=Children(plans, inputs, blobs),
+        reveal=cipher.reveal if cipher else None,
+    )
+    ids = RandomIds()
+    actions = ExecutionActions(
+        store=store, inbox=executor, plans=plans, inputs=inputs, blobs=blobs, clock=clock, ids=ids
     )
     workshop = Workshop(
         renderer=renderer,
@@ -83,6 +91,8 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         loop=asyncio.get_running_loop(),
         options=_task_options(settings),
         temporary=scratch / "work",
+        cipher=cipher,
+        records=Archive(store=store, blobs=blobs, actions=actions).of,
     )
     executor.attach(Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take))
     return EngineRoom(
@@ -92,11 +102,12 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         blobs=blobs,
         key_values=key_values,
         clock=clock,
-        ids=RandomIds(),
+        ids=ids,
         constants=shared,
         templates=templates,
         inputs=inputs,
         executor=executor,
+        actions=actions,
     )
 
 

@@ -75,7 +75,5 @@ def _assembled(settings: Settings, store: Store, engine: EngineRoom) -> House:
         engine=engine,
         flows=Flows(store=store, plans=plans, registry=engine.registry, clock=clock, defaults=engine.defaults),
         executions=Executions(store=store, inbox=inbox, plans=plans, inputs=inputs, clock=clock, ids=ids),
-        actions=ExecutionActions(
-            store=store, inbox=inbox, plans=plans, inputs=inputs, blobs=engine.blobs, clock=clock, ids=ids
-        ),
+        actions=engine.actions,
     )

@@ -251,14 +251,18 @@ class MemoryLogRows:
         self._tables.logs = kept
         return deleted
 
+    async def delete_metrics(self, query: Query) -> int:
+        """Delete the metrics that match, all pages; returns how many."""
+        fields.check(query, fields.METRIC_FIELDS, fields.METRIC_SORTS)
+        kept = [metric for metric in self._tables.metrics if not _is_wanted_metric(metric, query)]
+        deleted = len(self._tables.metrics) - len(kept)
+        self._tables.metrics = kept
+        return deleted
+
     async def metrics(self, query: Query) -> Page[Metric]:
         """Find metrics, oldest first unless sorted."""
         fields.check(query, fields.METRIC_FIELDS, fields.METRIC_SORTS)
-        found = [
-            metric
-            for metric in self._tables.metrics
-            if metric.tenant == query.tenant and matching.matches(metric, query.filters, _METRIC_TESTS)
-        ]
+        found = [metric for metric in self._tables.metrics if _is_wanted_metric(metric, query)]
         keys = {
             "name": lambda metric: metric.name,
             "timestamp": lambda metric: metric.timestamp,
@@ -269,6 +273,10 @@ class MemoryLogRows:
 
 def _is_wanted(line: LogEntry, query: Query) -> bool:
     return line.tenant == query.tenant and matching.matches(line, query.filters, _LOG_TESTS)
+
+
+def _is_wanted_metric(metric: Metric, query: Query) -> bool:
+    return metric.tenant == query.tenant and matching.matches(metric, query.filters, _METRIC_TESTS)
 
 
 def _in_time(found: list[matching.T], query: Query) -> list[matching.T]:

@@ -62,6 +62,14 @@ class SqlLogRows:
         await self._run(statement)
         return statement.changed_rows
 
+    async def delete_metrics(self, query: Query) -> int:
+        """Delete the metrics that match, all pages; returns how many."""
+        fields.check(query, fields.METRIC_FIELDS, fields.METRIC_SORTS)
+        condition = conditions.where(query, _METRIC_MEANINGS)
+        statement = Statement(f"DELETE FROM metrics WHERE {condition.text}", condition.parameters)  # noqa: S608
+        await self._run(statement)
+        return statement.changed_rows
+
     async def metrics(self, query: Query) -> Page[Metric]:
         """Find metrics, oldest first unless sorted."""
         fields.check(query, fields.METRIC_FIELDS, fields.METRIC_SORTS)

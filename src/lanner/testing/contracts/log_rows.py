@@ -127,6 +127,11 @@ class LogContract:
         page = await store.logs.metrics(query(*filters))
         assert ([one.value for one in page.results], page.total) == (expected, len(expected))
 
+    async def test_deleting_metrics_takes_those_of_all_pages_and_no_others(self, store: Store) -> None:
+        await store.commit(Writes(metrics=list(METRICS)))
+        assert await store.logs.delete_metrics(query(("executionId", Operator.EQUALS, "e"), size=1)) == 2
+        assert [one.value for one in (await store.logs.metrics(query())).results] == [1]
+
     @pytest.mark.parametrize(
         ("sort", "expected"),
         [("value", [1, 2.5, 5]), ("name", [5, 1, 2.5]), ("timestamp", [5, 2.5, 1])],

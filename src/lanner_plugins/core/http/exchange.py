@@ -236,14 +236,22 @@ def _shown(headers: Mapping[str, str]) -> str:
     )
 
 
+def called_address(response: "httpx.Response") -> str:
+    """Return the address that was called first, before any redirect."""
+    return str((response.history or [response])[0].request.url)
+
+
+def has_no_body(response: "httpx.Response") -> bool:
+    """Whether an answer never has a body, not even an empty one."""
+    return response.request.method == "HEAD" or response.status_code in (204, 304)
+
+
 def headers_of(response: "httpx.Response") -> dict[str, list[str]]:
-    """Return the answer's headers as the server spelt them, each with all its values."""
+    """Return the answer's headers, each with all its values. Names are in lower case and in order, as in Kestra."""
     found: dict[str, list[str]] = {}
-    spelling: dict[bytes, str] = {}
     for raw_name, raw_value in response.headers.raw:
-        name = spelling.setdefault(raw_name.lower(), raw_name.decode("latin-1"))
-        found.setdefault(name, []).append(raw_value.decode("latin-1"))
-    return found
+        found.setdefault(raw_name.decode("latin-1").lower(), []).append(raw_value.decode("latin-1"))
+    return dict(sorted(found.items()))
 
 
 def count_length(context: RunContext, response: "httpx.Response") -> None:

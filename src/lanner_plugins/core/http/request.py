@@ -7,7 +7,7 @@ from lanner.sdk.plugin import Output
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import TaskFailed
 from lanner_plugins.core.http.client import stoppable
-from lanner_plugins.core.http.exchange import HttpTask, count_length, headers_of
+from lanner_plugins.core.http.exchange import HttpTask, called_address, count_length, has_no_body, headers_of
 from lanner_plugins.core.http.options import HttpConfiguration
 
 
@@ -15,13 +15,15 @@ class RequestOutput(Output):
     """What ``Request`` gives."""
 
     uri: str
-    """The address that answered."""
+    """The address that was called."""
     code: int
     """Status of the answer."""
     headers: dict[str, list[str]]
     """Headers of the answer, each with all its values."""
     body: str | None = None
-    """The answer as text; use `fromJson` to look into JSON."""
+    """The answer as text; use `fromJson` to look into JSON. Nothing for HEAD and where there can be no answer."""
+    encrypted_body: dict[str, str] | None = None
+    """The answer encrypted, with `encryptBody`; expressions see it in clear."""
 
 
 class Request(HttpTask):
@@ -67,8 +69,6 @@ tasks:
     """Encrypt the answer's text in the outputs."""
 
     async def run(self, context: RunContext) -> RequestOutput:
-        if context.render(self.encrypt_body):
-            raise TaskFailed("`encryptBody: true` is not supported yet; leave it out to get the answer as plain `body`")
         return await stoppable(context, self._fetch(context))
 
     async def _fetch(self, context: RunContext) -> RequestOutput:
@@ -77,12 +77,17 @@ tasks:
             count_length(context, response)
             charset = response.charset_encoding or context.render((self.options or HttpConfiguration()).default_charset)
             try:
-                body = content.decode(charset) if content else None
+                body = None if has_no_body(response) else content.decode(charset)
             except (UnicodeDecodeError, LookupError) as error:
                 raise TaskFailed(
                     f"the answer of {len(content)} bytes is not text in {charset} ({error});"
                     " use io.kestra.plugin.core.http.Download to keep it as a file"
                 ) from error
+            is_secret = body is not None and context.render(self.encrypt_body)
             return RequestOutput(
-                uri=str(response.url), code=response.status_code, headers=headers_of(response), body=body
+                uri=called_address(response),
+                code=response.status_code,
+                headers=headers_of(response),
+                body=None if is_secret else body,
+                encrypted_body=context.encrypt(body) if is_secret and body is not None else None,
             )
