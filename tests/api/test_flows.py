@@ -316,3 +316,14 @@ async def test_namespaces_of_flows_are_listed(server: House) -> None:
     await server.save(flow("one", FAIL))
     assert await server.get("/flows/distinct-namespaces") == ["demo"]
     assert await server.get("/flows/distinct-namespaces?q=x") == []
+
+
+async def test_a_revision_line_stays_in_the_source_and_makes_no_revision(server: House) -> None:
+    source = flow("one")
+    await server.save(source)
+    told = "revision: 7\n" + source
+    same = await server.client.put("/api/v1/main/flows/demo/one", content=told, headers=YAML)
+    changed = await server.client.put("/api/v1/main/flows/demo/one", content=f"{told}# new\n", headers=YAML)
+    again = await server.client.put("/api/v1/main/flows/demo/one", content=f"{source}# new\n", headers=YAML)
+    assert [answer.json()["revision"] for answer in (same, changed, again)] == [1, 2, 2]
+    assert changed.json()["source"] == f"{told}# new\n"

@@ -3,7 +3,8 @@
 Answers are ASGI callables, so a route may return a Starlette response as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
@@ -289,6 +290,29 @@ class Call:
         if not isinstance(value, dict):
             raise InvalidBody(f"the body has to be a JSON object: {what}")
         return value
+
+
+async def while_connected(call: Call, work: Coroutine[Any, Any, T]) -> T:
+    """Return what a long wait gives; it is given up, with ``ClientDisconnect``, when the client leaves first.
+
+    The body of the request has been read or is not wanted.
+    """
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_left(call.receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _is_true(text: str) -> bool:

@@ -156,11 +156,16 @@ class Executor:
             if found is None or found.execution.ended:
                 return found
         waiter: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(execution_id, []).append(waiter)
+        waiters = self._waiters.setdefault(execution_id, [])
+        waiters.append(waiter)
         try:
             return await asyncio.wait_for(waiter, timeout_seconds)
         except TimeoutError:
             return None
+        finally:
+            waiters.remove(waiter)
+            if not waiters and self._waiters.get(execution_id) is waiters:
+                del self._waiters[execution_id]
 
     async def snapshot(self, execution_id: ExecutionId) -> Snapshot | None:
         """Return the newest state, from memory where it is live."""

@@ -239,8 +239,7 @@ class Flows:
     async def _save(
         self, key: FlowKey, source: str, definition: FlowDefinition, *, current: Flow | None = None
     ) -> Flow:
-        cleaned = _REVISION_LINE.sub("", source, count=1)
-        if current is not None and current.source == cleaned and current.disabled == definition.disabled:
+        if current is not None and is_same(current.source, source) and current.disabled == definition.disabled:
             return current
         last = await self._store.flows.latest(key, deleted=True)
         return await self._commit(
@@ -249,7 +248,7 @@ class Flows:
                 namespace=key.namespace,
                 id=key.flow_id,
                 revision=(last.revision if last else 0) + 1,
-                source=cleaned,
+                source=source,
                 labels=definition.labels,
                 description=definition.description,
                 disabled=definition.disabled,
@@ -261,6 +260,14 @@ class Flows:
         await self._store.commit(Writes(new_flows=[flow]))
         self._plans.forget(flow.key)
         return flow
+
+
+def is_same(stored: str, sent: str) -> bool:
+    """Whether two sources make one revision: a line that says which revision it is does not count.
+
+    Source: Kestra 1.0.36 (reference ``engine.md`` §1.5); the line stays in what is stored.
+    """
+    return _REVISION_LINE.sub("", stored, count=1) == _REVISION_LINE.sub("", sent, count=1)
 
 
 def split_documents(text: str) -> list[str]:

@@ -33,14 +33,19 @@ class PlanCache:
         self._store, self._registry, self._defaults, self._size = store, registry, tuple(defaults), size
         self._plans: OrderedDict[tuple[FlowKey, int], Plan] = OrderedDict()
         self._latest: dict[FlowKey, Flow] = {}
+        self._news = 0
 
     async def latest_flow(self, key: FlowKey) -> Flow:
         """Return the newest revision that is not deleted; raises ``FlowNotFound``."""
         flow = self._latest.get(key)
         if flow is None:
+            news = self._news
             flow = await self._store.flows.latest(key)
             if flow is None:
                 raise FlowNotFound(key)
+            if news != self._news:
+                # Somebody saved a flow meanwhile: what was read may be old already, and must not stay.
+                return flow
             if len(self._latest) >= self._size * 10:
                 self._latest.clear()
             self._latest[key] = flow
@@ -62,6 +67,7 @@ class PlanCache:
 
     def forget(self, key: FlowKey) -> None:
         """Have the newest revision looked up again."""
+        self._news += 1
         self._latest.pop(key, None)
 
     def _plan(self, flow: Flow) -> Plan:

@@ -31,6 +31,7 @@ from lanner.api.http import (
     required_param,
     text_param,
     to_json,
+    while_connected,
 )
 from lanner.api.routing import Operation
 from lanner.api.sse import event_stream, frame, opened
@@ -69,7 +70,7 @@ async def create(call: Call) -> ASGIApp:
             start = _start(call, inputs=form.texts, uploads=form.uploads())
             shown = await desk.executions.start(start)
     if call[WAIT]:
-        shown = await desk.executions.wait(shown)
+        shown = await while_connected(call, desk.executions.wait(shown))
     return json_answer(document_of(call, shown, with_url=True))
 
 
@@ -88,7 +89,7 @@ async def webhook(call: Call) -> ASGIApp:
         headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
     request = WebhookRequest(body=await call.body(), headers=headers, parameters=call.query)
     flow = FlowKey(call.tenant, path["namespace"], path["id"])
-    shown, only_outputs = await call.desk.webhooks.start(flow, path["key"], request)
+    shown, only_outputs = await while_connected(call, call.desk.webhooks.start(flow, path["key"], request))
     if only_outputs:
         return json_answer(shown.execution.outputs or {})
     return json_answer(webhook_document(document_of(call, shown, with_url=True)))
