@@ -105,14 +105,14 @@ export function Gantt({ execution, picked, onPick }: { execution: Execution; pic
   return (
     <section className="tall" aria-label="Gantt">
       <div className="bar">
-        <Checkbox label="Critical path" checked={hasPath} onChange={(event) => setPath(event.currentTarget.checked)} />
+        <Checkbox label="Mark the critical path" checked={hasPath} onChange={(event) => setPath(event.currentTarget.checked)} />
         <Checkbox label="Hide what ended well" checked={hidesGood} onChange={(event) => setHidesGood(event.currentTarget.checked)} />
         <span className="push quiet">{rows.length} rows, {duration(whole)} in all</span>
       </div>
       <div className="surface gantt">
         <div className="gantt-axis" aria-hidden="true">
           <span>Task</span><span>State</span>
-          <div>{ticksOf(whole).map((tick) => <i key={tick} style={{ left: `${(tick / whole) * 100}%` }}>{duration(tick)}</i>)}</div>
+          <div>{ticksOf(whole).map((tick) => <i key={tick} style={{ left: `${(tick / whole) * 100}%` }}>{tick ? duration(tick) : 0}</i>)}</div>
           <span>Took</span>
         </div>
         {/* The list has the keys: arrows move, Enter opens a task run. */}

@@ -1,7 +1,7 @@
 /** What happened, why, and what next; then the facts. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { MAIN, ask, query } from '@/api/client';
 import type { Execution, LogLine, Paged } from '@/api/types';
 import { groupOf, isEnded } from '@/format/state';
@@ -100,6 +100,9 @@ function Steps({ execution }: { execution: Execution }) {
 function Facts({ execution }: { execution: Execution }) {
   const { namespace, flowId, trigger, originalId, id, parentId, labels, scheduleDate } = execution;
   const started = trigger?.variables?.executionId;
+  const navigate = useNavigate();
+  const shown = (labels ?? []).filter((label) => !label.key.startsWith('system.'));
+  const onLabel = (text: string) => void navigate({ to: '/main/executions', search: { 'filters[labels][EQUALS]': text } });
   const other = (name: string, value: string | undefined) => value && value !== id && (
     <><dt>{name}</dt><dd><Link to="/main/executions/$id" params={{ id: value }} className="mono">{value}</Link></dd></>
   );
@@ -115,7 +118,7 @@ function Facts({ execution }: { execution: Execution }) {
         {trigger && <><dt>Trigger</dt><dd>{trigger.id} <span className="quiet">{trigger.type}</span></dd></>}
         {other('Started by', typeof started === 'string' ? started : parentId)}
         {other('Replay of', originalId)}
-        {(labels ?? []).length > 0 && <><dt>Labels</dt><dd><Labels labels={labels ?? []} /></dd></>}
+        {shown.length > 0 && <><dt>Labels</dt><dd><Labels labels={shown} onPick={onLabel} /></dd></>}
         <dt>Id</dt><dd className="mono">{id}</dd>
         {(execution.metadata?.attemptNumber ?? 1) > 1 && <><dt>Attempt</dt><dd>{execution.metadata?.attemptNumber}</dd></>}
       </dl>

@@ -1,36 +1,93 @@
-import { Link } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
-import { executions } from '@/api/queries';
+/** All executions: filters in the address, rows as far as one scrolls, actions on many. */
+import { Button, Checkbox, Menu } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useKeys } from '@/app/keys';
+import { one } from '@/app/search';
+import { MAIN } from '@/api/client';
+import type { Execution } from '@/api/types';
+import { EXECUTION_FIELDS } from '@/filters/fields';
+import { FilterBar } from '@/filters/FilterBar';
+import type { Chip } from '@/filters/filters';
+import { usePreference } from '@/filters/preferences';
+import { useFilters } from '@/filters/useFilters';
+import { Icon } from '@/ui/Icon';
 import { Empty, Failed, Loading } from '@/ui/Notes';
 import { PageHead } from '@/ui/Page';
-import { StateBadge } from '@/ui/State';
-import { Ago } from '@/ui/Time';
+import { Bulk } from './Bulk';
+import { COLUMNS, USUAL } from './columns';
+import { listed } from './listed';
+import { Table } from './Table';
+import { useList } from './useList';
+
+const NEWEST = 'state.startDate:desc';
+
+function ColumnMenu({ shown, onChange }: { shown: readonly string[]; onChange: (shown: string[]) => void }) {
+  return (
+    <Menu closeOnItemClick={false}>
+      <Menu.Target><Button variant="default">Columns</Button></Menu.Target>
+      <Menu.Dropdown>
+        <Checkbox.Group aria-label="Columns" value={[...shown]} onChange={(next) => onChange(COLUMNS.map((column) => column.name).filter((name) => next.includes(name)))}>
+          {COLUMNS.map((column) => <Checkbox key={column.name} value={column.name} label={column.label} p={6} disabled={column.name === 'id'} />)}
+        </Checkbox.Group>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  return isFiltered
+    ? <Empty title="No execution passes these filters" action={<Button variant="default" onClick={onClear}>Clear the filters</Button>}>There are others, or there were.</Empty>
+    : <Empty title="No executions yet" action={<Button component={Link} to="/main/flows">To the flows</Button>}>An execution is one run of a flow. Execute a flow and it shows here, live.</Empty>;
+}
 
 export function ExecutionsPage() {
-  const { data, error, refetch } = useQuery(executions({}));
+  const filters = useFilters();
+  const sort = one(filters.search, 'sort') ?? NEWEST;
+  const { rows, total, error, refetch, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useList(filters.query, sort);
+  const [picked, setPicked] = useState<{ of: string; ids: ReadonlySet<string>; isAll: boolean }>({ of: '', ids: new Set(), isAll: false });
+  const [names, setNames] = usePreference<string[]>('executions.columns', USUAL);
+  const columns = useMemo(() => COLUMNS.filter((column) => names.includes(column.name)), [names]);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  useEffect(() => listed.remember(rows), [rows]);
+  useKeys([{ keys: 'j', label: 'Move in the list', run: () => document.querySelector<HTMLElement>('[data-list]')?.focus() }]);
+
+  // A selection belongs to the filters it was made with.
+  const { ids, isAll } = picked.of === filters.query ? picked : { ids: new Set<string>(), isAll: false };
+  const select = (next: ReadonlySet<string>) => setPicked({ of: filters.query, ids: next, isAll: false });
+  const open = ({ namespace, flowId, id }: Execution) =>
+    void navigate({ to: '/main/executions/$namespace/$flowId/$id/$tab', params: { namespace, flowId, id, tab: 'overview' } });
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
+  }, [fetchNextPage, isFetchingNextPage]);
+  const toggle = (chip: Chip) => filters.toggle(chip);
+  const done = () => {
+    select(new Set());
+    void client.invalidateQueries({ queryKey: ['executions'] });
+  };
   return (
-    <>
-      <PageHead title="Executions" />
+    <div className="list-page">
+      <PageHead title="Executions">
+        <Button component="a" variant="default" leftSection={<Icon name="download" size={14} />} href={`${MAIN}/executions/export/by-query/csv${filters.query}`} download>CSV</Button>
+      </PageHead>
+      <FilterBar list="executions" fields={EXECUTION_FIELDS} filters={filters} placeholder="Id, flow or namespace" onRefresh={() => void refetch()}>
+        <ColumnMenu shown={names} onChange={setNames} />
+      </FilterBar>
       {error && <Failed error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data?.total === 0 && <Empty title="No executions yet">Execute a flow and it shows here.</Empty>}
-      {data && data.total > 0 && (
-        <div className="surface scroll-x">
-          <table className="list">
-            <thead><tr><th>Id</th><th>Flow</th><th>State</th><th>Began</th></tr></thead>
-            <tbody>
-              {data.results.map(({ id, namespace, flowId, state }) => (
-                <tr key={id}>
-                  <td><Link to="/main/executions/$namespace/$flowId/$id/$tab" params={{ namespace, flowId, id, tab: 'overview' }}>{id}</Link></td>
-                  <td>{namespace}.{flowId}</td>
-                  <td><StateBadge state={state.current} /></td>
-                  <td><Ago date={state.startDate} /></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+      {ids.size > 0 && total !== undefined && (
+        <Bulk target={{ ids: [...ids], isAll, filters: filters.query, total }} onAll={() => setPicked({ of: filters.query, ids, isAll: true })} onClear={() => select(new Set())} onDone={done} />
       )}
-    </>
+      {total === undefined && !error && <Loading rows={12} />}
+      {total === 0 && !isPlaceholderData && <Nothing isFiltered={filters.chips.length > 0} onClear={() => filters.set([])} />}
+      {total !== undefined && total > 0 && (
+        <>
+          <Table rows={rows} total={total} columns={columns} sort={sort} onSort={(next) => filters.setOther('sort', next === NEWEST ? undefined : next)}
+            selected={ids} onSelect={select} onToggle={toggle} onOpen={open} onEnd={more} />
+          <div className="list-foot" role="status">{rows.length < total ? `${rows.length} of ${total} executions loaded` : `${total} execution${total === 1 ? '' : 's'}`}</div>
+        </>
+      )}
+    </div>
   );
 }

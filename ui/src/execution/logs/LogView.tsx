@@ -1,5 +1,6 @@
 /** Log lines, as many as there are: only those on the screen are elements. */
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { Link } from '@tanstack/react-router';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogLine } from '@/api/types';
 import { absolute, clock } from '@/format/time';
@@ -21,7 +22,22 @@ interface RowProps {
   onTask?: (line: LogLine) => void;
 }
 
+const LINKED = /\[\[link execution="([^"]+)"[^\]]*\]\]/;
+
+/** A line that names an execution it started leads there. */
 function Message({ message, text }: { message: string; text: string }) {
+  const match = LINKED.exec(message);
+  if (!match) return <Words message={message} text={text} />;
+  return (
+    <>
+      <Words message={message.slice(0, match.index)} text={text} />
+      <Link to="/main/executions/$id" params={{ id: match[1] ?? '' }}>{match[1]}</Link>
+      <Words message={message.slice(match.index + match[0].length)} text={text} />
+    </>
+  );
+}
+
+function Words({ message, text }: { message: string; text: string }) {
   const parts = partsOf(message);
   if (!text) return parts.map((part, index) => <span key={index} className={part.className || undefined}>{part.text}</span>);
   const needle = text.toLowerCase();

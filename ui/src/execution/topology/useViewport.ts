@@ -22,6 +22,21 @@ export function fitted(content: Extent, frame: Extent): Viewport {
   return { scale, x: (frame.width - content.width * scale) / 2, y: (frame.height - content.height * scale) / 2 };
 }
 
+const READABLE = 0.62;
+
+/** What is shown at first: all of it where that can be read, else its beginning. */
+export function started(content: Extent, frame: Extent): Viewport {
+  const whole = fitted(content, frame);
+  if (whole.scale >= READABLE) return whole;
+  const middle = (length: number, room: number) => Math.max(MARGIN, (room - length * READABLE) / 2);
+  const isWide = content.width >= content.height;
+  return {
+    scale: READABLE,
+    x: isWide ? MARGIN : Math.min(middle(content.width, frame.width), (frame.width - content.width * READABLE) / 2),
+    y: isWide ? (frame.height - content.height * READABLE) / 2 : MARGIN,
+  };
+}
+
 /** Zooms so that the point under the pointer stays where it is. */
 export function zoomed(view: Viewport, factor: number, atX: number, atY: number): Viewport {
   const scale = Math.min(MOST, Math.max(LEAST, view.scale * factor));
@@ -36,9 +51,9 @@ export function useViewport(content: Extent) {
   const dragged = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const touched = useRef(false);
 
-  const fit = useCallback(() => {
+  const see = useCallback((how: typeof fitted) => {
     const element = frame.current;
-    if (element) setView(fitted(content, { width: element.clientWidth, height: element.clientHeight }));
+    if (element) setView(how(content, { width: element.clientWidth, height: element.clientHeight }));
   }, [content]);
 
   useEffect(() => {
@@ -46,7 +61,7 @@ export function useViewport(content: Extent) {
     if (!element) return;
     const observer = new ResizeObserver(() => {
       setSize({ width: element.clientWidth, height: element.clientHeight });
-      if (!touched.current) fit();
+      if (!touched.current) see(started);
     });
     observer.observe(element);
     const onWheel = (event: WheelEvent) => {
@@ -62,7 +77,7 @@ export function useViewport(content: Extent) {
       observer.disconnect();
       element.removeEventListener('wheel', onWheel);
     };
-  }, [fit]);
+  }, [see]);
 
   const zoom = (factor: number) => {
     touched.current = true;
@@ -110,8 +125,8 @@ export function useViewport(content: Extent) {
     return true;
   };
   const refit = () => {
-    touched.current = false;
-    fit();
+    touched.current = true;
+    see(fitted);
   };
   return { frame, view, size, handlers, zoom, fit: refit, show, onKey };
 }

@@ -30,7 +30,7 @@ function Copy({ text }: { text: string }) {
   );
 }
 
-function Entry({ name, value, path, ...rest }: Props & { name: string | number }) {
+function Entry({ name, value, path, isFlat, ...rest }: Props & { name: string | number; isFlat: boolean }) {
   const { executionId, depth = 0, opens = 1, onPick, picked } = rest;
   const inner = entriesOf(value);
   const isTree = inner.length > 0;
@@ -41,7 +41,7 @@ function Entry({ name, value, path, ...rest }: Props & { name: string | number }
       <div className="value-line" data-picked={expression !== undefined && expression === picked}>
         {isTree
           ? <button type="button" className="gantt-fold" aria-label={`${isOpen ? 'Close' : 'Open'} ${name}`} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}><Icon name={isOpen ? 'down' : 'right'} size={13} /></button>
-          : <span className="gantt-fold" />}
+          : !isFlat && <span className="gantt-fold" />}
         {onPick && expression ? <button type="button" className="value-name" onClick={() => onPick(expression)}>{name}</button> : <span className="value-name">{name}</span>}
         {isFile(value) ? <FileLine path={value} executionId={executionId} /> : (!isTree || !isOpen) && <span className="value-text">{brief(value)}</span>}
         {expression && <Copy text={expression} />}
@@ -54,9 +54,10 @@ function Entry({ name, value, path, ...rest }: Props & { name: string | number }
 function Entries({ value, path, ...rest }: Props) {
   const [most, setMost] = useState(PART);
   const all = entriesOf(value);
+  const isFlat = all.every(([, one]) => entriesOf(one).length === 0);
   return (
     <ul className="values">
-      {all.slice(0, most).map(([name, one]) => <Entry key={name} name={name} {...rest} value={one} path={path && [...path, name]} />)}
+      {all.slice(0, most).map(([name, one]) => <Entry key={name} name={name} isFlat={isFlat} {...rest} value={one} path={path && [...path, name]} />)}
       {all.length > most && <li><button type="button" className="value-name" onClick={() => setMost(most + PART * 10)}>{all.length - most} more…</button></li>}
     </ul>
   );
