@@ -30,27 +30,27 @@ const Pick = ({ title, onClick, children }: { title: string; onClick: () => void
 
 export const COLUMNS: readonly Column[] = [
   {
-    name: 'id', label: 'Id', width: '200px', sort: 'id',
+    name: 'id', label: 'Id', width: '180px', sort: 'id',
     cell: ({ namespace, flowId, id }) => (
       <Link className="mono" to="/main/executions/$namespace/$flowId/$id/$tab" params={{ namespace, flowId, id, tab: 'overview' }}>{id}</Link>
     ),
   },
   {
-    name: 'state', label: 'State', width: '128px', sort: 'state.current',
+    name: 'state', label: 'State', width: '112px', sort: 'state.current',
     cell: ({ state: { current } }, toggle) => (
       <Pick title={`Show only ${current}`} onClick={() => toggle({ field: 'state', operator: 'IN', value: current })}><StateBadge state={current} /></Pick>
     ),
   },
   {
-    name: 'flow', label: 'Flow', width: 'minmax(120px, 1.4fr)', sort: 'flowId',
+    name: 'flow', label: 'Flow', width: 'minmax(96px, 1.4fr)', sort: 'flowId',
     cell: ({ flowId }, toggle) => <Pick title={`Show only ${flowId}`} onClick={() => toggle({ field: 'flowId', operator: 'EQUALS', value: flowId })}>{flowId}</Pick>,
   },
   {
-    name: 'namespace', label: 'Namespace', width: 'minmax(120px, 1.2fr)', sort: 'namespace',
+    name: 'namespace', label: 'Namespace', width: 'minmax(96px, 1.2fr)', sort: 'namespace',
     cell: ({ namespace }, toggle) => <Pick title={`Show only ${namespace}`} onClick={() => toggle({ field: 'namespace', operator: 'PREFIX', value: namespace })}>{namespace}</Pick>,
   },
   {
-    name: 'labels', label: 'Labels', width: 'minmax(140px, 1.6fr)',
+    name: 'labels', label: 'Labels', width: 'minmax(110px, 1.8fr)',
     cell: (execution, toggle) => (
       <Labels labels={shownLabels(execution)} onPick={(text) => {
         const colon = text.indexOf(':');
@@ -58,10 +58,10 @@ export const COLUMNS: readonly Column[] = [
       }} />
     ),
   },
-  { name: 'start', label: 'Began', width: '120px', sort: 'state.startDate', cell: ({ state }) => <Ago date={state.startDate} /> },
-  { name: 'end', label: 'Ended', width: '120px', sort: 'state.endDate', cell: ({ state }) => <Ago date={state.endDate} /> },
-  { name: 'duration', label: 'Took', width: '96px', sort: 'state.duration', cell: (execution) => <Took execution={execution} /> },
-  { name: 'trigger', label: 'Trigger', width: 'minmax(90px, 1fr)', cell: ({ trigger }) => <span className="quiet">{trigger?.id ?? '–'}</span> },
+  { name: 'start', label: 'Began', width: '108px', sort: 'state.startDate', cell: ({ state }) => <Ago date={state.startDate} /> },
+  { name: 'end', label: 'Ended', width: '108px', sort: 'state.endDate', cell: ({ state }) => <Ago date={state.endDate} /> },
+  { name: 'duration', label: 'Took', width: '84px', sort: 'state.duration', cell: (execution) => <Took execution={execution} /> },
+  { name: 'trigger', label: 'Trigger', width: 'minmax(64px, 0.8fr)', cell: ({ trigger }) => <span className="quiet">{trigger?.id ?? '–'}</span> },
   { name: 'revision', label: 'Revision', width: '80px', cell: ({ flowRevision }) => flowRevision },
   { name: 'inputs', label: 'Inputs', width: 'minmax(120px, 1.2fr)', cell: ({ inputs }) => <span className="mono quiet" title={JSON.stringify(inputs, undefined, 2)}>{inputs ? JSON.stringify(inputs) : ''}</span> },
 ];

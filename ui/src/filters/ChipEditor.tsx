@@ -9,6 +9,9 @@ import { OPERATORS, RANGES, type Chip, type Field } from './filters';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
 
+/** Servers of 1.x know no such state. */
+const CHOICES = STATES.filter((state) => state !== 'SUBMITTED');
+
 interface Part {
   chip: Chip;
   onChange: (chip: Chip) => void;
@@ -19,7 +22,7 @@ function States({ chip, onChange }: Part) {
   return (
     <Checkbox.Group label="State" value={chosen} onChange={(next) => onChange({ ...chip, value: next.join(',') })}>
       <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8, marginTop: 8 }}>
-        {STATES.map((state) => <Checkbox key={state} value={state} label={<StateBadge state={state} />} />)}
+        {CHOICES.map((state) => <Checkbox key={state} value={state} label={<StateBadge state={state} />} />)}
       </div>
     </Checkbox.Group>
   );
@@ -40,6 +43,17 @@ function Text({ chip, onChange }: Part) {
   return (
     <TextInput label="Value" value={chip.value} data-autofocus autoComplete="off"
       onChange={(event) => onChange({ ...chip, value: event.currentTarget.value })} />
+  );
+}
+
+function Moment({ chip, onChange }: Part) {
+  const at = new Date(chip.value);
+  const local = Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return (
+    <TextInput type="datetime-local" label="Moment" value={local} data-autofocus onChange={(event) => {
+      const { value } = event.currentTarget;
+      onChange({ ...chip, value: value ? new Date(value).toISOString() : '' });
+    }} />
   );
 }
 
@@ -68,6 +82,7 @@ function ValueOf({ field, ...part }: Part & { field: Field }) {
     case 'namespace': return <Namespace {...part} />;
     case 'labels': return <LabelParts {...part} />;
     case 'text': return <Text {...part} />;
+    case 'date': return <Moment {...part} />;
     default: return <Choice field={field} {...part} />;
   }
 }

@@ -8,6 +8,7 @@ const NAMESPACE: Field = { name: 'namespace', label: 'Namespace', kind: 'namespa
 const FLOW: Field = { name: 'flowId', label: 'Flow', kind: 'text', operators: TEXTS };
 const LABELS: Field = { name: 'labels', label: 'Label', kind: 'labels', operators: ['EQUALS', 'NOT_EQUALS', 'CONTAINS'] };
 const TIME: Field = { name: 'timeRange', label: 'Time', kind: 'range', operators: ['EQUALS'] };
+const BEGAN: Field = { name: 'startDate', label: 'Began', kind: 'date', operators: ['GREATER_THAN_OR_EQUAL_TO', 'LESS_THAN'] };
 const SCOPE: Field = {
   name: 'scope', label: 'Scope', kind: 'choice', operators: ['EQUALS'],
   choices: [{ value: 'USER', label: 'of people' }, { value: 'SYSTEM', label: 'of the system' }],
@@ -17,7 +18,7 @@ export const FLOW_FIELDS: readonly Field[] = [NAMESPACE, FLOW, LABELS, SCOPE];
 
 export const EXECUTION_FIELDS: readonly Field[] = [
   { name: 'state', label: 'State', kind: 'states', operators: ['IN', 'NOT_IN'] },
-  NAMESPACE, FLOW, LABELS, TIME, SCOPE,
+  NAMESPACE, FLOW, LABELS, TIME, BEGAN, SCOPE,
   {
     name: 'childFilter', label: 'Started by', kind: 'choice', operators: ['EQUALS'],
     choices: [{ value: 'MAIN', label: 'people and triggers' }, { value: 'CHILD', label: 'other executions' }],

@@ -1,5 +1,6 @@
 /** Filters of a list: chips on the screen, `filters[field][OPERATOR]=value` in the address and to the server. */
 import type { Search } from '@/app/search';
+import { absolute } from '@/format/time';
 
 export interface Chip {
   field: string;
@@ -9,7 +10,7 @@ export interface Chip {
   value: string;
 }
 
-export type FieldKind = 'text' | 'states' | 'namespace' | 'labels' | 'range' | 'level' | 'choice';
+export type FieldKind = 'text' | 'states' | 'namespace' | 'labels' | 'range' | 'level' | 'choice' | 'date';
 
 export interface Field {
   name: string;
@@ -21,7 +22,7 @@ export interface Field {
 
 export const OPERATORS: Record<string, string> = {
   EQUALS: 'is', NOT_EQUALS: 'is not', IN: 'is', NOT_IN: 'is not', PREFIX: 'is or is below', CONTAINS: 'contains',
-  STARTS_WITH: 'begins with', ENDS_WITH: 'ends with', REGEX: 'matches',
+  STARTS_WITH: 'begins with', ENDS_WITH: 'ends with', REGEX: 'matches', GREATER_THAN_OR_EQUAL_TO: 'at or after', LESS_THAN: 'before',
 };
 
 export const RANGES = [
@@ -87,6 +88,7 @@ export function words(chip: Chip, field: Field | undefined): string {
   const label = field?.label ?? chip.field;
   if (field?.kind === 'range') return `Last ${RANGES.find((one) => one.value === chip.value)?.label ?? chip.value}`;
   if (field?.kind === 'level') return `${label} at least ${chip.value}`;
+  if (field?.kind === 'date') return `${label} ${OPERATORS[chip.operator] ?? chip.operator} ${absolute(chip.value)}`;
   const how = OPERATORS[chip.operator] ?? chip.operator.toLowerCase().replaceAll('_', ' ');
   if (chip.key !== undefined) return `${label} ${chip.key} ${how} ${chip.value}`;
   const value = field?.choices?.find((one) => one.value === chip.value)?.label ?? chip.value.split(',').join(' or ');

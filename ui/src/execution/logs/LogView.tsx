@@ -25,7 +25,7 @@ interface RowProps {
 const LINKED = /\[\[link execution="([^"]+)"[^\]]*\]\]/;
 
 /** A line that names an execution it started leads there. */
-function Message({ message, text }: { message: string; text: string }) {
+export function Message({ message, text }: { message: string; text: string }) {
   const match = LINKED.exec(message);
   if (!match) return <Words message={message} text={text} />;
   return (
