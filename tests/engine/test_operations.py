@@ -319,3 +319,9 @@ def test_a_task_at_work_when_the_process_died_is_left_to_its_job() -> None:
     decision = played.send(e.Recovered())
     assert (decision.changes.task_runs, played.state) == ((), State.RUNNING)
     assert played.states() == {"p": ["RUNNING"], "a": ["RUNNING"], "b": ["CREATED"]}
+
+
+def test_an_exit_as_last_task_runs_no_errors() -> None:
+    leave = {"id": "x", "type": "io.kestra.plugin.core.execution.Exit", "state": "FAILED"}
+    played = simulate([job("a"), leave], errors=[job("e")]).play()
+    assert played.states() == {"a": ["SUCCESS"], "x": ["FAILED"]}

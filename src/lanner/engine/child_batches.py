@@ -8,7 +8,7 @@ have ended (as bits, so that news that come twice count once). Source: Kestra 1.
 from collections.abc import Mapping
 from typing import Any
 
-from lanner.engine.children import child_attempt, child_id_of, refuse_child
+from lanner.engine.children import child_attempt, child_id_of, created_message, refuse_child
 from lanner.engine.commands import KillChildren, RunTask, StartChild, StopTask, Tell
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import BatchContinued, ChildEnded, ChildRefused, ChildStarted, TaskEnded
@@ -45,7 +45,7 @@ def on_batch_prepared(turn: Turn, task: SubflowBatch, run: TaskRun, event: TaskE
         return
     prepared = dict(event.outputs or {})
     if not prepared["count"]:
-        _close(turn, turn.draft.change(run, outputs={}), State.SUCCESS)
+        close_run(turn, turn.draft.change(run, outputs={}), State.SUCCESS)
         return
     iterations = {State.CREATED.value: prepared["count"], State.RUNNING.value: 0}
     memo = {_PREPARED: prepared, _ASKED: 0, _MADE: "0", _ENDED: "0", _DONE: 0, _FAILED: []}
@@ -68,8 +68,7 @@ def on_member_started(turn: Turn, task: SubflowBatch, run: TaskRun, event: Child
     memo = dict(run.memo or {})
     if event.iteration is None or not _set(memo, _MADE, event.iteration):
         return
-    link = f'[[link execution="{event.child_id}" flowId="{event.flow_id}" namespace="{event.namespace}"]]'
-    turn.log(Level.INFO, f"Created new execution {link}", run)
+    turn.log(Level.INFO, created_message(event.child_id, event.namespace, event.flow_id), run)
     if task.waits:
         run = turn.draft.change(run, memo=memo, outputs=_counted(run, {State.CREATED: -1, State.RUNNING: 1}))
         return
@@ -160,6 +159,8 @@ def _restart_failed(turn: Turn, task: SubflowBatch, run: TaskRun) -> None:
     for iteration in failed:
         request = task.request(RunScope(turn, run), iteration, memo[_PREPARED])
         again = child_id_of(run.id, ATTEMPT, iteration) if request.restart_failed else None
+        if again:
+            turn.log(Level.INFO, created_message(again, request.namespace, request.flow_id), run)
         turn.command(StartChild(run.id, ATTEMPT if again else len(run.attempts) + 1, request, again))
 
 

@@ -22,6 +22,8 @@ def child_id_of(run_id: TaskRunId, attempt: int, iteration: int | None) -> Execu
 
 CHILD = "child"
 """Entry of a task run's memo: the execution it has started last."""
+AGAIN = "again"
+"""Entry of a task run's memo: that execution is one that was restarted."""
 
 
 def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
@@ -33,7 +35,10 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
         refuse_child(turn, run, task)
         return
     again = child_of(run) if run.state.current is State.RESTARTED and request.restart_failed else None
-    run = turn.put_state(run, State.RUNNING)
+    if again is not None:
+        turn.log(Level.INFO, created_message(again, request.namespace, request.flow_id), run)
+    memo = {CHILD: again, AGAIN: True} if again is not None else {}
+    run = turn.put_state(run, State.RUNNING, memo=memo)
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
 
 
@@ -56,7 +61,13 @@ def ask_again(turn: Turn) -> None:
             turn.log(Level.ERROR, str(error), run)
             refuse_child(turn, run, node.task)
             continue
-        turn.command(StartChild(run.id, len(run.attempts) + 1, request))
+        again = child_of(run) if (run.memo or {}).get(AGAIN) else None
+        turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
+
+
+def created_message(child_id: ExecutionId, namespace: str, flow_id: str) -> str:
+    """Return the log line of an execution that has been started."""
+    return f'Created new execution [[link execution="{child_id}" flowId="{flow_id}" namespace="{namespace}"]]'
 
 
 def child_of(run: TaskRun) -> ExecutionId | None:

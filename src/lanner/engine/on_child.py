@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from lanner.engine.child_batches import on_member_ended, on_member_refused, on_member_started
-from lanner.engine.children import CHILD, child_attempt, child_of, close_child, refuse_child
+from lanner.engine.children import CHILD, child_attempt, child_of, close_child, created_message, refuse_child
 from lanner.engine.ending import lenient
 from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted
 from lanner.engine.on_task import tries_again
@@ -30,10 +30,9 @@ def on_child_started(turn: Turn, event: ChildStarted) -> None:
         return
     run, task = found
     if child_of(run) != event.child_id:
-        link = f'[[link execution="{event.child_id}" flowId="{event.flow_id}" namespace="{event.namespace}"]]'
-        turn.log(Level.INFO, f"Created new execution {link}", run)
+        turn.log(Level.INFO, created_message(event.child_id, event.namespace, event.flow_id), run)
     known = {"executionId": event.child_id}
-    run = turn.draft.change(run, memo={CHILD: event.child_id}, outputs=known)
+    run = turn.draft.change(run, memo={**(run.memo or {}), CHILD: event.child_id}, outputs=known)
     if not task.waits:
         outputs = {**known, "state": State.CREATED.value}
         close_child(turn, run, State.SUCCESS, outputs=outputs)

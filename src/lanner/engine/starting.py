@@ -1,6 +1,7 @@
 """Making task runs, and what happens to a task run that waits to be started."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lanner.engine import folders
@@ -77,8 +78,14 @@ def start_run(turn: Turn, task: Task, run: TaskRun) -> None:
 def open_flowable(turn: Turn, task: Flowable, run: TaskRun) -> None:
     """Have a flowable decide and begin: its children, a pause, or its end."""
     began = run.state.to(State.RUNNING, turn.now)
-    attempt = StateHistory.starting(State.CREATED, turn.now).to(State.RUNNING, turn.now)
-    run = turn.draft.change(run, state=began, attempts=(*run.attempts, Attempt(state=attempt)))
+    attempts = run.attempts
+    if run.state.current is State.RESTARTED and attempts and not isinstance(task, SharedFolder):
+        # Its tasks run again; that is no new attempt.
+        attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(State.RUNNING, turn.now)))
+    else:
+        attempt = StateHistory.starting(State.CREATED, turn.now).to(State.RUNNING, turn.now)
+        attempts = (*attempts, Attempt(state=attempt))
+    run = turn.draft.change(run, state=began, attempts=attempts)
     try:
         decided = task.decide(RunScope(turn, run))
     except (LannerError, ValueError) as error:

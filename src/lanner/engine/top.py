@@ -37,6 +37,9 @@ def _advance_tasks(turn: Turn, ended: TaskRun | None, *, all_lanes: bool) -> boo
         shape = Shape(tasks=plan.tasks(Section.TASKS))
         if not start_lanes(turn, None, shape, ended, all_lanes=all_lanes):
             return False
+        if turn.execution.state.current.is_terminal:
+            # The last task has ended the execution itself.
+            return True
     failed = bool(tasks.ended(State.FAILED))
     done = advance_handlers(turn, None, plan.tasks(Section.ERRORS), plan.tasks(Section.FINALLY), failed=failed)
     if not done or turn.execution.state.current in _WAITING or turn.execution.state.current.is_terminal:
