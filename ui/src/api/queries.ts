@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { MAIN, ROOT, ask, query } from './client';
 import type {
-  Configuration, Execution, Flow, LastExecution, Paged, Plugin, PluginDocument, Schema,
+  Configuration, Execution, Flow, LastExecution, Paged, Plugin, PluginDocument, Schema, Validation,
 } from './types';
 
 export interface FlowFilter {
@@ -102,4 +102,27 @@ export const flowSchema = () =>
     queryKey: ['flowSchema'],
     queryFn: ({ signal }) => ask<Schema>(`${ROOT}/plugins/schemas/flow`, { signal }),
     staleTime: Infinity,
+  });
+
+export const vocabulary = () =>
+  queryOptions({
+    queryKey: ['vocabulary'],
+    queryFn: async ({ signal }) => {
+      const [functions, filters] = await Promise.all([
+        ask<{ name: string; arguments: string[] }[]>(`${MAIN}/pebble/functions`, { signal }),
+        ask<string[]>(`${MAIN}/pebble/filters`, { signal }),
+      ]);
+      return { functions, filters };
+    },
+    staleTime: Infinity,
+  });
+
+/** Everything that is wrong with a flow that is not saved yet. */
+export const validation = (source: string) =>
+  queryOptions({
+    queryKey: ['validation', source],
+    queryFn: async ({ signal }) =>
+      (await ask<Validation[]>(`${MAIN}/flows/validate`, { method: 'POST', yaml: source, signal }))[0],
+    staleTime: Infinity,
+    gcTime: 0,
   });

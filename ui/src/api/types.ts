@@ -166,6 +166,7 @@ export interface Plugin {
   name: string;
   title: string;
   group: string;
+  aliases?: string[];
   tasks: PluginClass[];
   triggers: PluginClass[];
   taskRunners: PluginClass[];

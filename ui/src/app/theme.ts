@@ -8,10 +8,15 @@ const indigo: MantineColorsTuple = [
   '#f0f0fc', '#dcdcf7', '#b9baee', '#9596e5', '#7678dd', '#6163d3', '#5557c8', '#4547b8', '#3a3ca0', '#2f3185',
 ];
 
+/** From text to page, in the hues of the dark tokens. */
+const dark: MantineColorsTuple = [
+  '#ececf1', '#c9c9d2', '#a6a6b2', '#7c7c8a', '#3c3c47', '#32323b', '#24242c', '#1b1b21', '#141418', '#0e0e11',
+];
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 6 },
-  colors: { indigo },
+  colors: { indigo, dark },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 6,

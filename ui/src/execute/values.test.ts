@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { defaultOf, durationWords, fromLocal, listOf, listText, optionsOf, toLocal } from './values';
+
+const checked = (input: object, value?: string | number) => ({ input: { id: 'x', type: 'STRING', ...input }, enabled: true, value });
+
+test('a plain default is shown as it is written, an expression as the server renders it', () => {
+  expect(defaultOf(checked({ defaults: 'PT1H' }, 3600))).toBe('PT1H');
+  expect(defaultOf(checked({ defaults: '{{ 1 + 1 }}' }, '2'))).toBe('2');
+  expect(defaultOf(checked({ defaults: { a: 1 } }))).toBe('{"a":1}');
+  expect(defaultOf(checked({}))).toBe('');
+});
+test('options are texts, each once', () => {
+  expect(optionsOf(checked({ values: ['a', 'a', 1, { value: 'b' }] }))).toEqual(['a', '1', 'b']);
+});
+test.each([
+  [['1', '2'], 'INT', '[1, 2]'], [['1', 'x'], 'INT', '[1, "x"]'], [['1'], 'STRING', '["1"]'], [['true'], 'BOOLEAN', '[true]'], [[], 'STRING', '[]'],
+])('%o of %s is %s', (items, type, text) => {
+  expect(listText(items, type)).toBe(text);
+  expect(listOf(text)).toEqual(items);
+});
+test('a text that is no list is an empty one', () => expect(listOf('{')).toEqual([]));
+test('durations in words', () => {
+  expect(durationWords('PT1H30M')).toBe('1 h 30 min');
+  expect(durationWords('soon')).toBeUndefined();
+});
+test('a moment goes through the local field and back', () => {
+  expect(fromLocal(toLocal('2030-02-03T04:05:06Z'))).toBe('2030-02-03T04:05:06.000Z');
+  expect(toLocal('never')).toBe('');
+});
