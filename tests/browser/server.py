@@ -1,5 +1,6 @@
 """A whole server in a process of its own, to be stopped and started while pages are open."""
 
+import base64
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import httpx
 
 USER, PASSWORD = "admin@example.com", "Fundamentals1"
 NAMESPACE = "company.team"
+SECRET_KEY = base64.b64encode(bytes(range(32))).decode()
 YAML = {"content-type": "application/x-yaml"}
 
 _MAIN = "from lanner.cli.main import main; main()"
@@ -35,6 +37,7 @@ class Server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LANNER_")}
         if self.user:
             environment |= {"LANNER_BASIC_AUTH__USERNAME": self.user, "LANNER_BASIC_AUTH__PASSWORD": PASSWORD}
+        environment["LANNER_ENCRYPTION__SECRET_KEY"] = SECRET_KEY
         words = ["server", "local", "--port", str(self.port), "--data", str(self.folder / "data")]
         log = (self.folder / "server.log").open("a")
         with log:

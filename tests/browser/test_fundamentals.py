@@ -110,7 +110,7 @@ def test_keys_types_and_expressions_are_completed(page: Page, server: Server) ->
     page.keyboard.type('"{{ outputs.hel')
     page.locator(".cm-tooltip-autocomplete li", has_text="hello").click()
     text = page.get_by_role("textbox", name="Source of the flow").inner_text()
-    assert f"  - id: next\n    type: {LOG}\n    message: \"{{{{ outputs.hello" in text
+    assert f'  - id: next\n    type: {LOG}\n    message: "{{{{ outputs.hello' in text
     expect(page.get_by_role("region", name="Documentation")).to_contain_text("Write one or several lines")
 
 

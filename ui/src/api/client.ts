@@ -115,6 +115,11 @@ export async function ask<T>(path: string, request: Request = {}): Promise<T> {
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+/** The answer as a file. */
+export async function askFile(path: string, request: Request = {}): Promise<Blob> {
+  return (await call(path, request)).blob();
+}
+
 export function sessionLost(): void {
   lost.forEach((listener) => listener());
 }

@@ -126,3 +126,12 @@ export const validation = (source: string) =>
     staleTime: Infinity,
     gcTime: 0,
   });
+
+/** Flows by the filters of an address. */
+export const foundFlows = (filters: string, page: number, size: number, sort: string) =>
+  queryOptions({
+    queryKey: ['flows', filters, page, size, sort],
+    queryFn: ({ signal }) =>
+      ask<Paged<Flow>>(`${MAIN}/flows/search${filters || '?'}${filters && '&'}page=${page}&size=${size}&sort=${sort}`, { signal }),
+    placeholderData: keepPreviousData,
+  });

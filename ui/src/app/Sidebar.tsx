@@ -101,7 +101,7 @@ export function Sidebar({ isInDrawer = false, onSearch, onHelp }: {
     <aside className="sidebar" data-narrow={isNarrow} data-drawer={isInDrawer} aria-label="Main menu">
       {!isInDrawer && <Link to="/main/dashboards" className="brand" aria-label="Lanner, home"><Logo /><span className="place-name">Lanner</span></Link>}
       <Environment />
-      <UnstyledButton className="seek" onClick={onSearch} aria-label="Search and commands">
+      <UnstyledButton className="seek" onClick={onSearch} aria-label={isNarrow ? 'Go to…' : undefined}>
         <Icon name="search" />
         <span className="place-name">Go to…</span>
         <Kbd size="xs" className="place-name">{CONTROL} K</Kbd>

@@ -18,12 +18,19 @@ import './execute.css';
 
 const PAUSE = 300;
 
+const check = (namespace: string, id: string, values: Values, signal?: AbortSignal) =>
+  ask<CheckedInputs>(`${MAIN}/executions/${namespace}/${id}/validate`, { method: 'POST', form: formOf(values), signal });
+
+const nameOf = (value: string | File): string => (value instanceof File ? `${value.name} ${value.size} ${value.lastModified}` : value);
+const keyOf = (namespace: string, id: string, values: Values) =>
+  ['inputs', namespace, id, Object.entries(values).map(([name, value]) => [name, nameOf(value)])];
+
 /** Asks the server what becomes of the inputs: which are there, their options, defaults and faults. */
 function useChecked(namespace: string, id: string, values: Values) {
   const [calm] = useDebouncedValue(values, PAUSE);
   return useQuery({
-    queryKey: ['inputs', namespace, id, Object.entries(calm).map(([name, value]) => [name, value instanceof File ? value.name + value.size : value])],
-    queryFn: ({ signal }) => ask<CheckedInputs>(`${MAIN}/executions/${namespace}/${id}/validate`, { method: 'POST', form: formOf(calm), signal }),
+    queryKey: keyOf(namespace, id, calm),
+    queryFn: ({ signal }) => check(namespace, id, calm, signal),
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
@@ -115,12 +122,20 @@ function Form({ namespace, id, prefill, onClose }: Props) {
     setValues(last);
     setRound(round + 1);
   };
+  /** Asks anew: what was typed last may not have been looked at yet. */
+  const isAccepted = async (): Promise<boolean> => {
+    try {
+      const fresh = await check(namespace, id, values);
+      client.setQueryData(keyOf(namespace, id, values), fresh);
+      return !fresh.inputs.some((one) => one.enabled && one.errors?.length);
+    } catch {
+      return true; // the start itself will tell what is wrong
+    }
+  };
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
     setTried(true);
-    const { data: fresh } = await refetch();
-    const isBad = fresh?.inputs.some((one) => one.enabled && one.errors?.length) || !labels.every(isGoodLabel);
-    if (isBad) return;
+    if (!labels.every(isGoodLabel) || !(await isAccepted())) return;
     remember(namespace, id, wanted, inputs);
     if (await start.run(order)) onClose();
   };

@@ -59,7 +59,7 @@ function ChipPill({ chip, field, onChange, onRemove }: {
 function AddFilter({ fields, onAdd }: { fields: readonly Field[]; onAdd: (chip: Chip) => void }) {
   const [field, setField] = useState<Field>();
   return (
-    <Popover opened={field !== undefined} onChange={(isOpen) => !isOpen && setField(undefined)} trapFocus returnFocus position="bottom-start" shadow="md">
+    <Popover withRoles={false} opened={field !== undefined} onChange={(isOpen) => !isOpen && setField(undefined)} trapFocus returnFocus position="bottom-start" shadow="md">
       <Popover.Target>
         <span>
           <Menu position="bottom-start" returnFocus>

@@ -41,6 +41,7 @@ const PATHS = {
   fit: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3',
   link: 'M6.800 9.200a2.500 2.500 0 0 0 3.500 0l2-2a2.500 2.500 0 0 0-3.500-3.500l-.8.8M9.200 6.800a2.500 2.500 0 0 0-3.500 0l-2 2a2.500 2.500 0 0 0 3.500 3.500l.8-.8',
   tag: 'M3 3h5l5.200 5.200-5 5L3 8zM5.800 5.800h.1',
+  bolt: 'M9 2 4 9h3.500L7 14l5-7H8.500z',
 } as const;
 export type IconName = keyof typeof PATHS;
 

@@ -1,0 +1,83 @@
+import { Checkbox, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { Flow, Label } from '@/api/types';
+import { labelsOf } from '@/format/labels';
+import { shortType } from '@/topology/tasks';
+import { Icon } from '@/ui/Icon';
+import { Labels } from '@/ui/Labels';
+import { LastRuns } from './LastRuns';
+
+export const keyOf = ({ namespace, id }: { namespace: string; id: string }): string => `${namespace}/${id}`;
+
+function Triggers({ flow }: { flow: Flow }) {
+  const names = (flow.triggers ?? []).map((one) => `${String(one['id'])} (${shortType(String(one['type'] ?? ''))})`);
+  if (!names.length) return null;
+  return (
+    <Tooltip label={names.join(', ')} multiline maw={320}>
+      <span className="quiet" role="img" aria-label={`Triggers: ${names.join(', ')}`}><Icon name="bolt" size={14} /> {names.length}</span>
+    </Tooltip>
+  );
+}
+
+function Row({ flow, isActive, isTicked, onTick, onLabel, onNamespace }: {
+  flow: Flow; isActive: boolean; isTicked: boolean; onTick: () => void; onLabel: (label: Label) => void; onNamespace: (namespace: string) => void;
+}) {
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (isActive) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
+  const { namespace, id } = flow;
+  return (
+    <tr ref={row} data-active={isActive} data-off={flow.disabled}>
+      <td className="tick"><Checkbox aria-label={`Choose ${namespace}.${id}`} checked={isTicked} onChange={onTick} /></td>
+      <td>
+        <Link to="/main/flows/edit/$namespace/$id/$tab" params={{ namespace, id, tab: 'edit' }} title={flow.description} className="flow-name">{id}</Link>
+        {flow.disabled && <span className="quiet"> · disabled</span>}
+      </td>
+      <td><button type="button" className="plain" title={`Show only ${namespace}`} onClick={() => onNamespace(namespace)}>{namespace}</button></td>
+      <td><Labels labels={labelsOf(flow.labels)} onPick={(text) => {
+        const colon = text.indexOf(':');
+        onLabel({ key: text.slice(0, colon), value: text.slice(colon + 1) });
+      }} /></td>
+      <LastRuns namespace={namespace} flowId={id} />
+      <td><Triggers flow={flow} /></td>
+    </tr>
+  );
+}
+
+export function FlowTable({ flows, active, ticked, onTick, onTickAll, onLabel, onNamespace, sort, onSort }: {
+  flows: Flow[]; active: number; ticked: ReadonlySet<string>; onTick: (flow: Flow) => void; onTickAll: (isOn: boolean) => void;
+  onLabel: (label: Label) => void; onNamespace: (namespace: string) => void; sort: string; onSort: (sort: string) => void;
+}) {
+  const count = flows.filter((flow) => ticked.has(keyOf(flow))).length;
+  const sorted = (field: string, label: string) => {
+    const [by, direction] = sort.split(':');
+    const isBy = by === field;
+    return (
+      <th aria-sort={!isBy ? undefined : direction === 'asc' ? 'ascending' : 'descending'}>
+        <button type="button" className="plain" onClick={() => onSort(`${field}:${isBy && direction === 'asc' ? 'desc' : 'asc'}`)}>
+          {label}{isBy && (direction === 'asc' ? ' ↑' : ' ↓')}
+        </button>
+      </th>
+    );
+  };
+  return (
+    <div className="surface scroll-x">
+      <table className="list flows">
+        <thead>
+          <tr>
+            <th className="tick"><Checkbox aria-label="Choose all of this page" checked={count > 0 && count === flows.length} indeterminate={count > 0 && count < flows.length}
+              onChange={(event) => onTickAll(event.currentTarget.checked)} /></th>
+            {sorted('id', 'Flow')}{sorted('namespace', 'Namespace')}<th>Labels</th><th>Last run</th><th>Last runs</th><th>Triggers</th>
+          </tr>
+        </thead>
+        <tbody>
+          {flows.map((flow, index) => (
+            <Row key={keyOf(flow)} flow={flow} isActive={index === active} isTicked={ticked.has(keyOf(flow))} onTick={() => onTick(flow)} onLabel={onLabel} onNamespace={onNamespace} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
