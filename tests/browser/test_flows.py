@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -73,10 +74,10 @@ def test_chosen_flows_are_disabled_and_enabled_again(page: Page, stocked: Server
     expect(page.get_by_role("row").filter(has_text="disabled")).to_have_count(0)
 
 
-def test_flows_are_exported_imported_and_deleted(page: Page, stocked: Server) -> None:
+def test_flows_are_exported_imported_and_deleted(page: Page, stocked: Server, tmp_path: Path) -> None:
     page.goto("/ui/main/flows")
-    taken = {"name": "new.yml", "mimeType": "text/yaml", "buffer": flow("company.team", "imported").encode()}
-    page.locator("input[type=file]").set_input_files([taken])  # type: ignore[list-item]  # a dict is a FilePayload
+    (tmp_path / "new.yml").write_text(flow("company.team", "imported"))
+    page.locator("input[type=file]").set_input_files(tmp_path / "new.yml")
     expect(page.locator(".flow-name", has_text="imported")).to_be_visible()
     page.get_by_role("checkbox", name="Choose company.team.imported").check()
     bar = page.get_by_role("region", name="With the chosen flows")
@@ -105,7 +106,7 @@ def test_the_welcome_flow_runs_at_once(page: Page, stocked: Server) -> None:
     page.goto("/ui/main/welcome")
     page.get_by_role("button", name="Run it").click()
     page.wait_for_url("**/main/executions/tutorial/welcome/*/gantt")
-    expect(page.get_by_text("SUCCESS").first).to_be_visible(timeout=20_000)
+    expect(page.locator("header .state").first).to_have_text("SUCCESS", timeout=20_000)
     ran = stocked.call("GET", "/executions/search?namespace=tutorial")
     assert [one["state"]["current"] for one in ran["results"]] == ["SUCCESS"]
     stocked.call("DELETE", "/flows/tutorial/welcome")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.axe import THEMES, violations, wear
 from tests.browser.conftest import NewContext
@@ -82,7 +82,9 @@ def test_the_first_flow_is_created_saved_and_executed_and_lands_on_the_gantt(pag
     page.get_by_role("button", name="Execute").click()
     page.get_by_role("dialog").get_by_role("button", name="Execute").click()
     page.wait_for_url(f"**/main/executions/{NAMESPACE}/getting_started/*/gantt")
-    expect(page.get_by_text("SUCCESS").first).to_be_visible(timeout=20_000)
+    expect(page.locator("header .state").first).to_have_text("SUCCESS", timeout=20_000)
+    page.get_by_role("tab", name="Outputs").click()
+    expect(page.get_by_role("main")).to_contain_text("Mascara")
 
 
 def test_an_error_is_underlined_at_its_line_and_listed(page: Page, server: Server) -> None:
@@ -140,7 +142,12 @@ def test_unsaved_text_is_not_left_without_a_question(page: Page, server: Server)
     page.keyboard.press("Control+End")
     page.keyboard.type("# mine")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss())[1])
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.get_by_role("link", name="Executions", exact=True).click()
     expect(page.get_by_role("textbox", name="Source of the flow")).to_contain_text("# mine")
     assert len(asked) == 1
@@ -167,8 +174,8 @@ def test_a_flow_of_two_thousand_lines_is_typed_into_without_lag(page: Page, serv
         }"""
     )
     expect(page.get_by_role("textbox", name="Source of the flow")).to_contain_text("# forty letters typed")
-    # A keystroke is to be on the screen within a frame or two; the budget is the median, the guard is wide for a busy machine.
-    assert sorted(waits)[len(waits) // 2] < 50, waits
+    # The budget is 16 ms on an idle machine; the guard is wide, for one that runs other tests at the same time.
+    assert sorted(waits)[len(waits) // 2] < 100, waits
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -1,9 +1,9 @@
 /** The editor of a flow: code, documentation and graph in panels; saving and executing. */
 import { Alert, Button, Tooltip } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Suspense, lazy, memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { validation } from '@/api/queries';
 import type { Flow, Problem } from '@/api/types';
 import { CONTROL } from '@/app/Sidebar';
@@ -22,7 +22,7 @@ import { Problems } from './Problems';
 import { useSaving, type Based } from './saving';
 import './editor.css';
 
-const Topology = lazy(() => import('@/topology/Topology').then((module) => ({ default: module.Topology })));
+const Topology = memo(lazy(() => import('@/topology/Topology').then((module) => ({ default: module.Topology }))));
 
 const START: Layout = [
   { share: 1.3, panels: [{ id: 'code', share: 1 }] },
@@ -50,18 +50,25 @@ function useGuard(isDirty: () => boolean) {
 
 export function FlowEditor({ initial, based: first, onSaved, onExecute, children }: Props) {
   const code = useRef<CodeHandle>(null);
-  const [text, setText] = useState(initial);
+  // Typing renders nothing: the text is the editor's, and only when it rests it comes here.
+  const [calm, setCalm] = useState(initial);
   const [saved, setSaved] = useState({ text: initial, based: first });
-  const [conflict, setConflict] = useState<Flow>();
+  const [isChanged, setChanged] = useState(false);
+  const [conflict, setConflict] = useState<{ theirs: Flow; mine: string }>();
   const [refusal, setRefusal] = useState<string>();
   const [spot, setSpot] = useState<{ type: string; path: string }>();
   const { isSaving, save } = useSaving();
   const dock = useDock('lanner.editor.layout', START);
   const isClean = useRef(false);
-  const isDirty = text !== saved.text || !saved.based;
-  useGuard(() => !isClean.current && text !== saved.text);
+  const isDirty = isChanged || !saved.based;
+  const present = () => code.current?.text() ?? saved.text;
+  useGuard(() => !isClean.current && present() !== saved.text);
+  const rest = useDebouncedCallback(setCalm, PAUSE);
+  const onChange = (text: string) => {
+    setChanged(text !== saved.text);
+    rest(text);
+  };
 
-  const [calm] = useDebouncedValue(text, PAUSE);
   const checked = useQuery({ ...validation(calm), enabled: calm.trim() !== '', placeholderData: (before) => before });
   const problems = checked.data?.problems ?? NONE;
   const read = useMemo(() => outlineOf(calm), [calm]);
@@ -79,14 +86,15 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
   }, []);
 
   const store = async (isForced = false): Promise<Flow | undefined> => {
-    const source = code.current?.text() ?? text;
+    const source = present();
     setRefusal(undefined);
     const outcome = await save(source, saved.based, isForced);
-    if (outcome.kind === 'conflict') setConflict(outcome.theirs);
+    if (outcome.kind === 'conflict') setConflict({ theirs: outcome.theirs, mine: source });
     if (outcome.kind === 'refused') setRefusal([outcome.error.message, ...outcome.error.fields.map((one) => `${one.path}: ${one.message}`)].join('\n'));
     if (outcome.kind !== 'saved') return undefined;
     const { namespace, id, revision } = outcome.flow;
     setSaved({ text: source, based: { namespace, id, revision } });
+    setChanged(present() !== source);
     setConflict(undefined);
     tell(`Saved as revision ${revision}`);
     isClean.current = true;
@@ -95,8 +103,7 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
     return outcome.flow;
   };
   const execute = async () => {
-    const present = code.current?.text() ?? text;
-    if (present === saved.text && saved.based) onExecute({ ...saved.based, source: saved.text });
+    if (present() === saved.text && saved.based) onExecute({ ...saved.based, source: saved.text });
     else {
       const flow = await store();
       if (flow) onExecute(flow);
@@ -104,11 +111,13 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
   };
   const takeTheirs = () => {
     if (!conflict) return;
-    code.current?.replace(conflict.source ?? '');
-    setSaved({ text: conflict.source ?? '', based: conflict });
+    const { theirs } = conflict;
+    setSaved({ text: theirs.source ?? '', based: theirs });
+    code.current?.replace(theirs.source ?? '');
+    setChanged(false);
     setConflict(undefined);
   };
-  const goTo = useCallback((path: string) => {
+  const goTo = useCallback(({ path }: { path: string }) => {
     const offset = offsetOf(code.current?.text() ?? '', path);
     if (offset !== undefined) code.current?.goTo(offset);
   }, []);
@@ -116,13 +125,13 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
   const panels: Panel[] = [
     {
       id: 'code', title: 'Flow code', isFixed: true,
-      content: <Code ref={code} initial={initial} knowledge={knowledge} problems={problems} onChange={setText} onCursor={onCursor}
+      content: <Code ref={code} initial={initial} knowledge={knowledge} problems={problems} onChange={onChange} onCursor={onCursor}
         onSave={() => void store()} onExecute={() => void execute()} />,
     },
     {
       id: 'topology', title: 'Topology',
       content: drawn && drawn.tree.branches.length > 0
-        ? <Suspense fallback={<Loading />}><Topology tree={drawn.tree} picked={spot?.path} onPick={(task) => goTo(task.path)} /></Suspense>
+        ? <Suspense fallback={<Loading />}><Topology tree={drawn.tree} picked={spot?.path} onPick={goTo} /></Suspense>
         : <Empty title="No tasks yet">The graph appears as soon as the flow has one.</Empty>,
     },
     { id: 'docs', title: 'Documentation', content: <Docs type={spot?.type} /> },
@@ -134,7 +143,7 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
           <Button key={id} variant="default" aria-pressed={dock.isOpen(id)} data-pressed={dock.isOpen(id)} className="toggle" onClick={() => dock.toggle(id)}>{title}</Button>
         ))}
         <Problems problems={problems} warnings={checked.data} isChecking={checked.isFetching} isUnreachable={checked.isError}
-          onPick={(problem) => code.current?.goTo(offsetOfLine(text, problem.line ?? 1, problem.column ?? 1))} />
+          onPick={(problem) => code.current?.goTo(offsetOfLine(present(), problem.line ?? 1, problem.column ?? 1))} />
         <div className="push">
           <span className="quiet" role="status">{isDirty && saved.based ? 'Not saved' : saved.based ? `Revision ${saved.based.revision}` : ''}</span>
           {children}
@@ -148,7 +157,7 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
       </div>
       {refusal && <Alert color="red" role="alert" title="The flow was not saved" withCloseButton closeButtonLabel="Close" onClose={() => setRefusal(undefined)} mb="xs" style={{ whiteSpace: 'pre-wrap' }}>{refusal}</Alert>}
       <Dock panels={panels} layout={dock.layout} onLayout={dock.setLayout} />
-      {conflict && <Conflict theirs={conflict} mine={text} onClose={() => setConflict(undefined)} onOverwrite={() => void store(true)} onTake={takeTheirs} />}
+      {conflict && <Conflict theirs={conflict.theirs} mine={conflict.mine} onClose={() => setConflict(undefined)} onOverwrite={() => void store(true)} onTake={takeTheirs} />}
     </div>
   );
 }

@@ -53,8 +53,9 @@ function Card({ data: { box, look, isPicked, isFolded, fold } }: NodeProps<TaskN
 
 const KINDS = { card: Card };
 const MANY = 60;
+const plain = (): Look => ({});
 
-export function Topology({ tree, look = () => ({}), picked, onPick }: {
+export function Topology({ tree, look = plain, picked, onPick }: {
   tree: FlowTree; look?: (task: Task) => Look; picked?: string; onPick?: (task: Task) => void;
 }) {
   const { colorScheme } = useMantineColorScheme();
