@@ -4,6 +4,7 @@ import os
 import select
 import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -258,9 +259,16 @@ def test_a_misspelt_runner_is_refused_with_the_flow(harness: TaskHarness) -> Non
         harness.load({"type": SCRIPT, "script": "", "taskRunner": {"type": PROCESS[:-1]}})
 
 
-def test_namespace_files_are_refused_when_enabled(harness: TaskHarness) -> None:
-    assert "`namespaceFiles` is not supported" in only_error(script(harness, "", namespaceFiles={"enabled": True}))
-    assert script(harness, "", namespaceFiles={"enabled": False}).state is State.SUCCESS
+def test_namespace_files_are_in_the_working_directory(harness: TaskHarness) -> None:
+    for path in ("main.py", "lib/words.txt", "lib/other.sql"):
+        harness.namespace_files.put(path, BytesIO(f"content of {path}".encode()))
+    code = (
+        "from pathlib import Path\n"
+        "print(sorted(path.as_posix() for path in Path().rglob('*.*') if path.stem != 'lanner_script'))"
+    )
+    result = script(harness, code, namespaceFiles={"exclude": ["**.sql"]})
+    assert result.messages(Level.INFO) == ["['lib/words.txt', 'main.py']"]
+    assert script(harness, code, namespaceFiles={"enabled": False}).messages(Level.INFO) == ["[]"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from lanner.services.execution_files import ExecutionFiles
 from lanner.services.execution_streams import ExecutionStreams
 from lanner.services.executions import Executions
 from lanner.services.expressions import Expressions
+from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
 from lanner.services.flows import Flows
@@ -19,6 +20,7 @@ from lanner.services.instance import Instance
 from lanner.services.key_values import KeyValues
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
+from lanner.services.namespace_files import NamespaceFiles
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.topology import Topologies
@@ -62,6 +64,8 @@ class Desk:
     webhooks: Webhooks
     topologies: Topologies
     key_values: KeyValues
+    namespace_files: NamespaceFiles
+    file_archives: FileArchives
     logs: Logs
     metrics: Metrics
     plugins: Plugins

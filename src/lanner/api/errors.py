@@ -36,6 +36,7 @@ from lanner.services.execution_inputs import InvalidInputs
 from lanner.services.flows import InvalidFlow, RevisionTaken
 from lanner.services.key_texts import InvalidKey, InvalidValue
 from lanner.services.key_values import KeyExpired, KeyTaken, NamespaceUnknown
+from lanner.services.namespace_files import InvalidPath, PathTaken
 from lanner.services.plans import FlowNotFound
 from lanner.services.queries import UnsupportedFilter
 
@@ -100,6 +101,8 @@ TABLE: Mapping[type[BaseException], Rank] = {
     UnsafePath: _ARGUMENT,
     InvalidStorageUri: _ARGUMENT,
     InvalidNamespace: _ARGUMENT,
+    InvalidPath: _ARGUMENT,
+    PathTaken: _CONFLICT,
     UnknownType: Rank(422, "invalid-plugin-type", "Invalid type"),
     InvalidInputs: Rank(422, "invalid-entity", "Invalid entity"),
     InvalidFlow: Rank(422, "invalid-entity", "Invalid entity"),

@@ -16,11 +16,12 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.log import Level, LogEntry
 from lanner.model.namespace import checked_namespace, with_parents
-from lanner.model.storage import SCHEME, storage_path
-from lanner.ports.blobs import Blobs
+from lanner.model.storage import SCHEME, files_folder
 from lanner.ports.clock import Clock
 from lanner.runtime.masking import Masks
 from lanner.services.key_values import KeyValues
+from lanner.services.namespace_files import checked_path
+from lanner.services.readable_files import ReadableFiles
 
 SECRET_PREFIX = "SECRET_"  # noqa: S105  # the prefix of variables that hold secrets, not one
 HTTP_TIMEOUT_SECONDS = 30.0
@@ -38,7 +39,7 @@ class SecretNotFound(LannerError):
 class Outside:
     """What all expressions of a server share."""
 
-    blobs: Blobs
+    files: ReadableFiles
     key_values: KeyValues
     clock: Clock
     environment: Mapping[str, str]
@@ -72,20 +73,20 @@ class ExecutionReach:
 
     def read(self, path: str, namespace: str | None) -> bytes:
         """Return the content of a stored file or a namespace file."""
-        with self._outside.blobs.open(self._execution.tenant, self._path(path, namespace)) as content:
+        with self._outside.files.open(self._execution.tenant, path, self._place(namespace)) as content:
             return content.read()
 
     def file_uri(self, path: str, namespace: str | None) -> str:
         """Return the URI of a namespace file."""
-        return SCHEME + self._path(path, namespace)
+        return f"{SCHEME}{files_folder(self._place(namespace))}/{checked_path(path)}"
 
     def file_size(self, path: str, namespace: str | None) -> int:
         """Return the size of a file in bytes."""
-        return self._outside.blobs.stat(self._execution.tenant, self._path(path, namespace)).size
+        return self._outside.files.size(self._execution.tenant, path, self._place(namespace))
 
     def file_exists(self, path: str, namespace: str | None) -> bool:
         """Whether there is such a file."""
-        return self._outside.blobs.exists(self._execution.tenant, self._path(path, namespace))
+        return self._outside.files.exists(self._execution.tenant, path, self._place(namespace))
 
     def kv(self, key: str, namespace: str | None) -> Found | None:
         """Return a value of the store; without a namespace the flow's own and those above it are searched."""
@@ -156,14 +157,8 @@ class ExecutionReach:
         """Refuse."""
         self._refuse("credential", arguments)
 
-    def _path(self, path: str, namespace: str | None) -> str:
-        if path.startswith(SCHEME):
-            return storage_path(path)
-        if path.startswith("file:"):
-            raise LannerError(f"{path!r}: files of the machine may not be read by expressions")
-        place = (namespace or self._execution.namespace).replace(".", "/")
-        name = re.sub(r"^nsfile:/{0,3}", "", path).lstrip("/")
-        return f"/{place}/_files/{name}"
+    def _place(self, namespace: str | None) -> str:
+        return namespace or self._execution.namespace
 
     @staticmethod
     def _refuse(function: str, *_: object) -> NoReturn:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lanner.expressions import Reach, Renderer
 from lanner.flows.task_text import read_task
@@ -17,15 +17,19 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric, MetricType
 from lanner.ports.blobs import Blobs
+from lanner.ports.store import FlowRows
 from lanner.runtime.encryption import Cipher, encrypted
 from lanner.runtime.masking import Masks
 from lanner.runtime.task_files import TaskFiles
 from lanner.runtime.task_keys import TaskKeyValues
+from lanner.runtime.task_namespace_files import TaskNamespaceFiles
 from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.records import Records
 from lanner.sdk.registry import Registry
 from lanner.sdk.task import Task
 from lanner.services.key_values import KeyValues
+from lanner.services.namespace_files import NamespaceFiles
+from lanner.services.readable_files import SCHEMES, ReadableFiles, SchemeNotSupported
 
 MAX_MESSAGE = 15_360
 """Characters of one log entry; longer messages are split."""
@@ -39,6 +43,9 @@ class Workshop:
     registry: Registry
     blobs: Blobs
     key_values: KeyValues
+    readable: ReadableFiles
+    namespace_files: NamespaceFiles
+    flows: FlowRows
     loop: asyncio.AbstractEventLoop
     options: Mapping[str, Any]
     temporary: Path
@@ -131,6 +138,9 @@ class TaskContext:
         self.log = RunLog(execution, run, task, masks, attempt)
         self.files = TaskFiles(workshop.blobs, execution, run)
         self.key_values = TaskKeyValues(workshop.key_values, workshop.loop, execution.tenant, execution.namespace)
+        self.namespace_files = TaskNamespaceFiles(
+            workshop.namespace_files, workshop.flows, workshop.loop, execution.tenant, execution.namespace
+        )
         self._masks = masks
         self._metrics: dict[tuple[Any, ...], Metric] = {}
         self._folder = folder
@@ -170,6 +180,12 @@ class TaskContext:
     def render_only(self, template: str, variables: Mapping[str, Any]) -> str:
         """Render a template that sees nothing but ``variables``."""
         return self._workshop.renderer.render(template, variables, self._reach)
+
+    def open_uri(self, uri: str) -> IO[bytes]:
+        """Open a file by URI."""
+        if not uri.startswith(SCHEMES):
+            raise SchemeNotSupported(uri)
+        return self._workshop.readable.open(self.tenant, uri, self.namespace)
 
     def load_task(self, source: str) -> Task:
         """Return the task that a YAML text describes."""

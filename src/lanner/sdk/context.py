@@ -115,6 +115,39 @@ class KeyValueStore(Protocol):
         """Delete pairs of the namespaces named, or of all; returns how many."""
 
 
+class NamespaceFileStore(Protocol):
+    """The files of namespaces; without a ``namespace`` the flow's own. Blocking: for tasks with a plain ``run``.
+
+    Paths begin with a slash or not; every method raises ``LannerError`` for one that leads elsewhere.
+    """
+
+    def paths(self, namespace: str | None = None) -> list[str]:
+        """Return the paths of all files, sorted, each with a slash at its start."""
+
+    def open(self, path: str, namespace: str | None = None) -> IO[bytes]:
+        """Open a file for reading; raises ``LannerError`` when there is none."""
+
+    def exists(self, path: str, namespace: str | None = None) -> bool:
+        """Whether there is such a file or folder."""
+
+    def put(self, path: str, content: IO[bytes], namespace: str | None = None) -> None:
+        """Store a file; what was there before stays as an earlier revision."""
+
+    def delete(self, path: str, namespace: str | None = None) -> bool:
+        """Delete a file with its revisions; returns whether there was one."""
+
+    def purge_revisions(
+        self, path: str, namespace: str | None = None, *, keep: int | None = None, before: datetime | None = None
+    ) -> int:
+        """Delete earlier revisions of a file; returns how many.
+
+        ``keep`` leaves so many of the newest, the present one counted; ``before`` takes those older than a moment.
+        """
+
+    def namespaces(self) -> list[str]:
+        """Return the namespaces that hold flows, sorted, with those above them."""
+
+
 class RunContext(Protocol):
     """Everything a task may use while it runs. Usable from the task's own thread."""
 
@@ -139,6 +172,14 @@ class RunContext(Protocol):
     def key_values(self) -> KeyValueStore: ...
     @property
     def records(self) -> Records: ...
+    @property
+    def namespace_files(self) -> NamespaceFileStore: ...
+
+    def open_uri(self, uri: str) -> IO[bytes]:
+        """Open a file by URI: ``kestra:///…``, ``nsfile:///…``, ``nsfile://namespace/…`` or an allowed ``file:///…``.
+
+        Raises ``LannerError`` for any other scheme and for files that are not there or not allowed.
+        """
 
     @overload
     def render(self, value: Property[T], **extra: Any) -> T: ...

@@ -24,7 +24,7 @@ WITHOUT_EFFECT = (
     "kestra.kafka",
     "kestra.kill-switch",
     "kestra.listeners",
-    "kestra.local-files",
+    "kestra.local-files.enable-preview",
     "kestra.metrics",
     "kestra.plugins.configurations",
     "kestra.plugins.local-repository-path",

@@ -124,6 +124,16 @@ class StorageSettings(Section):
     """Folder of the files."""
 
 
+class LocalFilesSettings(Section):
+    """Files of this machine that flows may name by `file:///…`."""
+
+    allowed_paths: Annotated[
+        tuple[Folder, ...],
+        Option(allowed="a list of folders or files", kestra=("kestra.local-files.allowed-paths",), default="none"),
+    ] = ()
+    """What flows may read, with everything below it; links that lead elsewhere are refused."""
+
+
 class PreviewSettings(Section):
     """The preview of files in internal storage."""
 
@@ -264,6 +274,7 @@ class Settings(Section):
     basic_auth: BasicAuthSettings = Field(default_factory=BasicAuthSettings)
     environment: EnvironmentSettings = Field(default_factory=EnvironmentSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    local_files: LocalFilesSettings = Field(default_factory=LocalFilesSettings)
     preview: PreviewSettings = Field(default_factory=PreviewSettings)
     labels: LabelsSettings = Field(default_factory=LabelsSettings)
     system: SystemSettings = Field(default_factory=SystemSettings)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from os import SEEK_END
 from pathlib import Path
 from secrets import randbelow, token_bytes
 from typing import IO, Any, TypeVar, overload
@@ -18,10 +19,12 @@ from lanner.ports.blobs import FileNotFound
 from lanner.runtime.encryption import Cipher, encrypted
 from lanner.runtime.task_files import with_folders
 from lanner.runtime.task_keys import TaskKeyValues
+from lanner.runtime.task_namespace_files import TaskNamespaceFiles
 from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.records import ExecutionCount, Purge, Records, Selection
 from lanner.sdk.task import Task
 from lanner.services.key_values import KeyValues
+from lanner.services.readable_files import SCHEMES, ReadableFiles, SchemeNotSupported
 
 T = TypeVar("T")
 
@@ -156,8 +159,8 @@ class HarnessKept:
 class HarnessReach(NoReach):
     """What expressions of a task under test may reach: the clock, stored files and the secrets given."""
 
-    def __init__(self, files: HarnessFiles, keys: TaskKeyValues, secrets: Mapping[str, str], log: CapturedLog) -> None:
-        self._files, self._keys, self._secrets, self._log = files, keys, secrets, log
+    def __init__(self, context: "HarnessContext", secrets: Mapping[str, str]) -> None:
+        self._context, self._secrets = context, secrets
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -168,25 +171,30 @@ class HarnessReach(NoReach):
     def random_int(self, lower: int, upper: int) -> int:
         return lower + randbelow(upper - lower)
 
-    def read(self, path: str, namespace: str | None) -> bytes:  # noqa: ARG002  # there are no namespace files here
-        with self._files.open(path) as file:
+    def read(self, path: str, namespace: str | None) -> bytes:
+        with self._context.open_file(path, namespace) as file:
             return file.read()
 
-    def file_size(self, path: str, namespace: str | None) -> int:  # noqa: ARG002  # as above
-        return self._files.size(path)
+    def file_size(self, path: str, namespace: str | None) -> int:
+        with self._context.open_file(path, namespace) as file:
+            return file.seek(0, SEEK_END)
 
-    def file_exists(self, path: str, namespace: str | None) -> bool:  # noqa: ARG002  # as above
-        return self._files.exists(path)
+    def file_exists(self, path: str, namespace: str | None) -> bool:
+        try:
+            self._context.open_file(path, namespace).close()
+        except FileNotFound:
+            return False
+        return True
 
     def kv(self, key: str, namespace: str | None) -> Found | None:
-        pair = self._keys.get(key, namespace)
+        pair = self._context.key_values.get(key, namespace)
         return None if pair is None else Found(pair.value)
 
     def secret(self, key: str, namespace: str | None) -> str | None:  # noqa: ARG002  # one set of secrets
         return self._secrets.get(key)
 
     def mask(self, value: str) -> None:
-        self._log.secrets.add(value)
+        self._context.log.secrets.add(value)
 
 
 class NoRecords:
@@ -243,6 +251,8 @@ class HarnessContext:
         folder: Path,
         files: HarnessFiles,
         key_values: KeyValues,
+        namespace_files: TaskNamespaceFiles,
+        readable: ReadableFiles,
         variables: Mapping[str, Any],
         options: Mapping[str, Any],
         secrets: Mapping[str, str],
@@ -257,8 +267,9 @@ class HarnessContext:
         self.metrics: dict[tuple[MetricType, str, tuple[tuple[str, str], ...]], float] = {}
         self.resolve_type, self.load_task = resolve_type, load_task
         self._folder, self._options = folder, options
+        self.namespace_files, self._readable = namespace_files, readable
         self.key_values = TaskKeyValues(key_values, background_loop(), self.tenant, self.namespace)
-        self._renderer, self._reach = Renderer(), HarnessReach(files, self.key_values, secrets, self.log)
+        self._renderer, self._reach = Renderer(), HarnessReach(self, secrets)
         self._stops: list[Callable[[], object]] = []
         self._killed, self._lock = False, threading.Lock()
 
@@ -275,6 +286,16 @@ class HarnessContext:
 
     def render_value(self, value: Any, **extra: Any) -> Any:
         return self._renderer.render_value(value, {**self.variables, **extra}, self._reach)
+
+    def open_uri(self, uri: str) -> IO[bytes]:
+        if not uri.startswith(SCHEMES):
+            raise SchemeNotSupported(uri)
+        return self.open_file(uri, None)
+
+    def open_file(self, uri: str, namespace: str | None) -> IO[bytes]:
+        if uri.startswith(SCHEME):
+            return self.files.open(uri)
+        return self._readable.open(self.tenant, uri, namespace or self.namespace)
 
     def evaluate(self, template: str, **extra: Any) -> Any:
         if not is_lone_expression(template):

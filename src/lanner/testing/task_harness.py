@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from lanner.backends.local_blobs import LocalBlobs
 from lanner.backends.memory.store import MemoryStore
 from lanner.model.errors import LannerError
 from lanner.model.ids import ExecutionId
@@ -27,12 +28,15 @@ from lanner.model.log import Level, MetricType
 from lanner.model.state import State
 from lanner.runtime.encryption import Cipher
 from lanner.runtime.system import SystemClock
+from lanner.runtime.task_namespace_files import TaskNamespaceFiles
 from lanner.sdk.plugin import Output
 from lanner.sdk.records import Records
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
 from lanner.services.key_values import KeyValues
-from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFiles, NoRecords
+from lanner.services.namespace_files import NamespaceFiles
+from lanner.services.readable_files import ReadableFiles
+from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFiles, NoRecords, background_loop
 
 LIMIT_SECONDS = 60.0
 
@@ -155,12 +159,18 @@ class TaskHarness:
         options: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         records: Records | None = None,
+        allowed_paths: Iterable[Path] = (),
     ) -> None:
         self.cipher = Cipher(b64encode(token_bytes(32)).decode())
         self._records = records or NoRecords()
         self.registry = Registry(installed_groups() if groups is None else groups)
         self.files = HarnessFiles(folder / "storage")
-        self.key_values = KeyValues(MemoryStore(), SystemClock())
+        store, blobs = MemoryStore(), LocalBlobs(folder / "namespace-files")
+        self.key_values = KeyValues(store, SystemClock())
+        self.namespace_files = TaskNamespaceFiles(
+            NamespaceFiles(blobs), store.flows, background_loop(), HarnessContext.tenant, HarnessContext.namespace
+        )
+        self._readable = ReadableFiles(blobs, allowed_paths)
         self._folder, self._options, self._secrets = folder, dict(options or {}), dict(secrets or {})
         self._runs = 0
 
@@ -184,6 +194,8 @@ class TaskHarness:
             task=loaded,
             folder=self._folder / f"run-{self._runs}",
             key_values=self.key_values,
+            namespace_files=self.namespace_files,
+            readable=self._readable,
             files=self.files.of_task(loaded.id, f"run{self._runs}"),
             variables={**self.variables(loaded), **(variables or {})},
             options=self._options,

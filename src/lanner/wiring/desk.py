@@ -6,6 +6,7 @@ from lanner.services.credentials import Credentials
 from lanner.services.execution_files import ExecutionFiles
 from lanner.services.execution_streams import ExecutionStreams
 from lanner.services.expressions import Expressions
+from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
 from lanner.services.instance import Instance
@@ -46,6 +47,8 @@ async def open_desk(house: House) -> Desk:
         topologies=Topologies(store=store, flows=flows),
         webhooks=Webhooks(plans=engine.plans, executions=executions, expressions=expressions, registry=engine.registry),
         key_values=engine.key_values,
+        namespace_files=engine.namespace_files,
+        file_archives=FileArchives(files=engine.namespace_files, flows=flows),
         logs=Logs(store=store),
         metrics=Metrics(store=store),
         plugins=Plugins(registry=engine.registry),

@@ -24,7 +24,9 @@ from lanner.sdk.registry import Registry
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.execution_inputs import ExecutionInputs
 from lanner.services.key_values import KeyValues
+from lanner.services.namespace_files import NamespaceFiles
 from lanner.services.plans import PlanCache
+from lanner.services.readable_files import ReadableFiles
 from lanner.services.records import Archive
 from lanner.settings.sections import Settings
 from lanner.wiring.plugins import installed_plugins
@@ -42,6 +44,7 @@ class EngineRoom:
     plans: PlanCache
     blobs: LocalBlobs
     key_values: KeyValues
+    namespace_files: NamespaceFiles
     clock: SystemClock
     ids: RandomIds
     constants: Mapping[str, Any]
@@ -63,7 +66,8 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
     shared = _constants(settings)
     key_values = KeyValues(store, clock)
-    outside = Outside(blobs=blobs, key_values=key_values, clock=clock, environment=dict(os.environ))
+    namespace_files, readable = NamespaceFiles(blobs), ReadableFiles(blobs, settings.local_files.allowed_paths)
+    outside = Outside(files=readable, key_values=key_values, clock=clock, environment=dict(os.environ))
     cipher = Cipher(settings.encryption.secret_key) if settings.encryption.secret_key else None
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
@@ -88,6 +92,9 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         registry=registry,
         blobs=blobs,
         key_values=key_values,
+        readable=readable,
+        namespace_files=namespace_files,
+        flows=store.flows,
         loop=asyncio.get_running_loop(),
         options=_task_options(settings),
         temporary=scratch / "work",
@@ -101,6 +108,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         plans=plans,
         blobs=blobs,
         key_values=key_values,
+        namespace_files=namespace_files,
         clock=clock,
         ids=ids,
         constants=shared,

@@ -63,6 +63,12 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
     "kv": {"Delete": "delete", "Get": "get", "GetKeys": "get_keys", "PurgeKV": "purge_kv", "Set": "set_"},
     "log": {"Fetch": "fetch", "Log": "log", "PurgeLogs": "purge_logs"},
     "metric": {"Publish": "publish"},
+    "namespace": {
+        "DeleteFiles": "delete_files",
+        "DownloadFiles": "download_files",
+        "PurgeFiles": "purge_files",
+        "UploadFiles": "upload_files",
+    },
     "output": {"OutputValues": "output_values"},
     "runner": {"Process": "process"},
     "state": {"Delete": "delete", "Get": "get", "Set": "set_"},

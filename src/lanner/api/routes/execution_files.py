@@ -37,7 +37,7 @@ async def file(call: Call) -> ASGIApp:
         return download(content, "file.jsonl", "application/x-ndjson")
     content_file, size, name = await files.open(call.tenant, id_, call[PATH])
     headers = dict([disposition(name), ("content-length", str(size))])
-    return StreamingResponse(_chunks(content_file), media_type=BYTES, headers=headers)
+    return StreamingResponse(chunks(content_file), media_type=BYTES, headers=headers)
 
 
 async def metas(call: Call) -> ASGIApp:
@@ -95,7 +95,8 @@ async def execution_outputs(call: Call) -> ASGIApp:
     return json_answer(snapshot.execution.outputs or {})
 
 
-async def _chunks(content: IO[bytes]) -> AsyncIterator[bytes]:
+async def chunks(content: IO[bytes]) -> AsyncIterator[bytes]:
+    """Yield an open file piece by piece and close it."""
     try:
         while chunk := await asyncio.to_thread(content.read, CHUNK_BYTES):
             yield chunk

@@ -13,6 +13,7 @@ from lanner.sdk.context import RunContext
 from lanner.sdk.task import TaskFailed
 
 SCHEME = "kestra://"
+SCHEMES = (SCHEME, "nsfile://", "file://")
 
 _URI = re.compile(r"kestra:///[^\s'\"`<>|;,(){}\[\]\\]+")
 _GLOB = re.compile(r"\*\*/|\*\*|\[[!^]?[^\]]+\]|.", re.DOTALL)
@@ -33,7 +34,7 @@ def write_input_files(context: RunContext, files: Any, extra: Mapping[str, Any])
             continue
         path = inside(context.working_dir, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str) and content.startswith(SCHEME):
+        if isinstance(content, str) and content.startswith(SCHEMES):
             fetch(context, content, path)
         else:
             path.write_text(content if isinstance(content, str) else orjson.dumps(content).decode(), encoding="utf-8")
@@ -53,14 +54,14 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 def inside(folder: Path, name: str) -> Path:
     """Return the path of a file in a folder; refuses names that lead out of it."""
-    if not name or name.startswith(("/", "~")) or ".." in Path(name).parts:
+    if not name or name.startswith(("/", "~")) or ".." in Path(name).parts or "\0" in name:
         raise TaskFailed(f"{name!r} is not a file name below the working directory")
     return folder / name
 
 
 def fetch(context: RunContext, uri: str, path: Path) -> None:
-    """Copy a stored file to a local path."""
-    with context.files.open(uri) as source, path.open("wb") as target:
+    """Copy a file named by a URI to a local path."""
+    with context.open_uri(uri) as source, path.open("wb") as target:
         shutil.copyfileobj(source, target)
 
 
@@ -108,6 +109,25 @@ def matching(folder: Path, pattern: str) -> list[Path]:
     is_match = _regex(pattern.removeprefix("./")).fullmatch
     paths = (path for path in folder.rglob("*") if path.is_file())
     return sorted(path for path in paths if is_match(path.relative_to(folder).as_posix()))
+
+
+def path_matches(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a path that begins with a slash meets one of some patterns.
+
+    A pattern is a glob, or a regular expression after ``regex:``. One that begins with a letter or digit counts in
+    any folder, as after ``**/``; others mean the whole path. Source: Kestra 1.0.36.
+    """
+    return any(_path_regex(pattern).fullmatch(path) for pattern in patterns)
+
+
+def _path_regex(pattern: str) -> re.Pattern[str]:
+    if pattern.startswith("regex:"):
+        try:
+            return re.compile(pattern.removeprefix("regex:"))
+        except re.error as error:
+            raise TaskFailed(f"{pattern!r} is no pattern: {error}") from error
+    glob = pattern.removeprefix("glob:")
+    return _regex(f"**/{glob}" if glob == pattern and re.match(r"\w", pattern) else glob)
 
 
 def _regex(pattern: str) -> re.Pattern[str]:

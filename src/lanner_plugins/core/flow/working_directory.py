@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from lanner.model.errors import LannerError
 from lanner.sdk.context import RunContext
 from lanner.sdk.flowable import Shape, SharedFolder
 from lanner.sdk.plugin import PluginModel
 from lanner.sdk.property import Property
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskFailed
 from lanner.sdk.text import Duration
+from lanner_plugins.core.files.namespace_files import NamespaceFiles
 from lanner_plugins.core.files.working_files import inside, matching, store_output_files, write_input_files
 
 ARCHIVE = ".lanner-cache.zip"
@@ -57,6 +59,8 @@ tasks:
 
     tasks: tuple[AnyTask, ...] = Field(min_length=1)
     """What to run, in order; only tasks that a worker runs."""
+    namespace_files: NamespaceFiles | None = None
+    """Files of the namespace to put into the folder first."""
     input_files: Any = None
     """Files to write first: name -> text or URI."""
     output_files: Property[list[str]] | None = None
@@ -84,7 +88,7 @@ tasks:
 
     @property
     def prepares(self) -> bool:
-        return self.input_files is not None or self.cache is not None
+        return self.input_files is not None or self.namespace_files is not None or self.cache is not None
 
     @property
     def collects(self) -> bool:
@@ -94,9 +98,11 @@ tasks:
         try:
             if self.cache is not None:
                 self._restore(context, self.cache)
+            if self.namespace_files is not None:
+                self.namespace_files.write(context)
             if self.input_files is not None:
                 write_input_files(context, self.input_files, {})
-        except (OSError, ValueError, TaskFailed) as error:
+        except (OSError, ValueError, LannerError) as error:
             raise TaskFailed(f"Failed preExecuteTasks on WorkingDirectory: {error}") from error
 
     def collect(self, context: RunContext) -> Mapping[str, Any]:

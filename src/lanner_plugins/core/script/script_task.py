@@ -9,11 +9,12 @@ from pydantic import Field
 
 from lanner.model.state import State
 from lanner.sdk.context import RunContext
-from lanner.sdk.plugin import Output, PluginModel
+from lanner.sdk.plugin import Output
 from lanner.sdk.property import Property, default
 from lanner.sdk.runner import Command
 from lanner.sdk.task import RunnableTask, TaskEnd, TaskFailed, TaskResult
 from lanner.sdk.text import Text
+from lanner_plugins.core.files.namespace_files import NamespaceFiles
 from lanner_plugins.core.files.working_files import store_output_files, with_local_files, write_input_files
 from lanner_plugins.core.script.choice import ScriptRunner, default_runner
 from lanner_plugins.core.script.lines import PrintedLines
@@ -32,23 +33,6 @@ class TargetOs(StrEnum):
     AUTO = "AUTO"
     LINUX = "LINUX"
     WINDOWS = "WINDOWS"
-
-
-class NamespaceFiles(PluginModel):
-    """Files of the namespace to put into the working directory."""
-
-    enabled: Property[bool] = default(True)
-    """Whether to do so."""
-    include: Property[list[str]] | None = None
-    """Patterns of the files to take; all when absent."""
-    exclude: Property[list[str]] | None = None
-    """Patterns of the files to leave."""
-    namespaces: Property[list[str]] | None = None
-    """Namespaces to take files from; later ones override earlier ones."""
-    if_exists: Property[str] | None = None
-    """What to do with a file that is there: OVERWRITE, FAIL, WARN or IGNORE."""
-    folder_per_namespace: Property[bool] | None = None
-    """Put the files of each namespace into a folder of its own."""
 
 
 class ScriptOutput(Output):
@@ -134,11 +118,8 @@ class ScriptTask(RunnableTask):
 
     def prepare(self, context: RunContext) -> dict[str, Any]:
         """Write the input files and return the variables that the script's own texts see besides the others."""
-        if self.namespace_files is not None and context.render(self.namespace_files.enabled):
-            raise TaskFailed(
-                "`namespaceFiles` is not supported by script tasks yet;"
-                " give the files with `inputFiles`, for example `main.py: \"{{ read('main.py') }}\"`"
-            )
+        if self.namespace_files is not None:
+            self.namespace_files.write(context)
         extra: dict[str, Any] = {"workingDir": str(context.working_dir)}
         if context.render(self.output_directory) or self.runner is not None:
             folder = context.working_dir / "outputs"
