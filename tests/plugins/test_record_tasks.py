@@ -197,7 +197,7 @@ async def test_fetch_writes_lines_as_rows(tmp_path: Path) -> None:
         elsewhere = await task(house, f"log.Fetch\n{other}")
         assert here.outputs is not None
         uri = here.outputs["uri"].removeprefix("kestra://")
-        with house.engine.blobs.open("main", uri) as file:
+        with house.engine.data.blobs.open("main", uri) as file:
             text = file.read().decode()
     first, second = text.splitlines()
     assert 'message:"x"' in first

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lanner.backends.local_blobs import LocalBlobs
 from lanner.expressions import Renderer
 from lanner.ports.store import Store
 from lanner.runtime.assignments import Assignments
 from lanner.runtime.children import Children
-from lanner.runtime.encryption import Cipher
 from lanner.runtime.executor import Executor
 from lanner.runtime.reach import Outside
 from lanner.runtime.run_context import Workshop
@@ -23,12 +21,10 @@ from lanner.sdk.definition import PluginDefault
 from lanner.sdk.registry import Registry
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.execution_inputs import ExecutionInputs
-from lanner.services.key_values import KeyValues
-from lanner.services.namespace_files import NamespaceFiles
 from lanner.services.plans import PlanCache
-from lanner.services.readable_files import ReadableFiles
 from lanner.services.records import Archive
 from lanner.settings.sections import Settings
+from lanner.wiring.data_room import DataRoom, data_room
 from lanner.wiring.plugins import installed_plugins
 from lanner.wiring.templates import Templates
 
@@ -42,9 +38,7 @@ class EngineRoom:
     registry: Registry
     defaults: tuple[PluginDefault, ...]
     plans: PlanCache
-    blobs: LocalBlobs
-    key_values: KeyValues
-    namespace_files: NamespaceFiles
+    data: DataRoom
     clock: SystemClock
     ids: RandomIds
     constants: Mapping[str, Any]
@@ -62,13 +56,12 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         for found in settings.plugins.defaults
     )
     plans = PlanCache(store, registry, defaults=defaults)
-    clock, blobs = SystemClock(), LocalBlobs(storage)
+    clock = SystemClock()
+    data = data_room(settings, store, clock, storage=storage)
+    blobs, cipher = data.blobs, data.cipher
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
     shared = _constants(settings)
-    key_values = KeyValues(store, clock)
-    namespace_files, readable = NamespaceFiles(blobs), ReadableFiles(blobs, settings.local_files.allowed_paths)
-    outside = Outside(files=readable, key_values=key_values, clock=clock, environment=dict(os.environ))
-    cipher = Cipher(settings.encryption.secret_key) if settings.encryption.secret_key else None
+    outside = Outside(files=data.readable, key_values=data.key_values, clock=clock, environment=dict(os.environ))
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
     inputs = ExecutionInputs(
@@ -91,9 +84,9 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         renderer=renderer,
         registry=registry,
         blobs=blobs,
-        key_values=key_values,
-        readable=readable,
-        namespace_files=namespace_files,
+        key_values=data.key_values,
+        readable=data.readable,
+        namespace_files=data.namespace_files,
         flows=store.flows,
         loop=asyncio.get_running_loop(),
         options=_task_options(settings),
@@ -106,9 +99,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         registry=registry,
         defaults=defaults,
         plans=plans,
-        blobs=blobs,
-        key_values=key_values,
-        namespace_files=namespace_files,
+        data=data,
         clock=clock,
         ids=ids,
         constants=shared,
