@@ -88,6 +88,10 @@ class Batch:
         """Add published metrics."""
         self._writes.metrics.extend(metrics)
 
+    def include(self, writes: Writes) -> None:
+        """Add what somebody else wants written with this."""
+        self._writes.include(writes)
+
     def end_job(self, run_id: TaskRunId, attempt: int) -> None:
         """Forget a job: its attempt has been reported or is not wanted any more."""
         self._writes.ended_jobs.append((run_id, attempt))

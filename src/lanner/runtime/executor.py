@@ -35,7 +35,7 @@ from lanner.model.refusal import Refused
 from lanner.model.state import State
 from lanner.ports.clock import Clock
 from lanner.ports.inbox import Change, Snapshot
-from lanner.ports.store import Store
+from lanner.ports.store import Store, Writes
 from lanner.ports.work import Job, Message, Timer
 from lanner.runtime.assignments import Assignments
 from lanner.runtime.batch import Batch
@@ -45,6 +45,7 @@ from lanner.runtime.crash import crashed
 from lanner.runtime.errands import Errands
 from lanner.runtime.slots import Slots
 from lanner.runtime.timers import Timers
+from lanner.runtime.triggers import Triggers
 from lanner.runtime.worker import Report, Worker
 from lanner.sdk.plan import Plan
 from lanner.services.plans import PlanCache
@@ -64,6 +65,7 @@ class _Incoming:
     execution_id: ExecutionId
     event: Event | None = None
     new: View | None = None
+    also: Writes | None = None
     logs: Sequence[LogEntry] = ()
     metrics: Sequence[Metric] = ()
     answer: "asyncio.Future[Execution] | None" = None
@@ -105,6 +107,7 @@ class Executor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters: dict[ExecutionId, list[asyncio.Future[Snapshot]]] = {}
         self._worker: Worker | None = None
+        self._triggers: Triggers | None = None
         self._errands = Errands(
             store=store,
             clock=clock,
@@ -122,15 +125,24 @@ class Executor:
         """Give the executor the worker that makes its attempts."""
         self._worker = self._errands.worker = worker
 
+    def listen(self, triggers: Triggers) -> None:
+        """Have triggers told of every change."""
+        self._triggers = triggers
+
     # Inbox
 
     async def create(
-        self, execution: Execution, task_runs: Sequence[TaskRun] = (), *, logs: Sequence[LogEntry] = ()
+        self,
+        execution: Execution,
+        task_runs: Sequence[TaskRun] = (),
+        *,
+        logs: Sequence[LogEntry] = (),
+        also: Writes | None = None,
     ) -> None:
-        """Save a new execution and have it begin; returns when it is durable."""
+        """Save a new execution, and ``also`` with it, and have it begin; returns when it is durable."""
         plan = await self._plan_of(execution)
         view = View(plan, execution, task_runs)
-        await self._submit(_Incoming(execution.id, Created(), new=view, logs=logs, answer=_future()))
+        await self._submit(_Incoming(execution.id, Created(), new=view, also=also, logs=logs, answer=_future()))
 
     async def ask(self, message: Message) -> Execution:
         """Have an execution take an event; returns the execution after it, durable."""
@@ -139,6 +151,8 @@ class Executor:
 
     async def delete(self, execution_id: ExecutionId) -> None:
         """Forget a running execution at once."""
+        if self._triggers is not None:
+            await self._triggers.forgotten(execution_id)
         view = self._live.pop(execution_id, None)
         if view is not None:
             self._pass_on(self._slots.release(view))
@@ -261,6 +275,8 @@ class Executor:
         if incoming.new is not None:
             self._live[execution_id] = self._revealing(incoming.new)
             batch.begin(incoming.new, list(incoming.new.runs.values()))
+        if incoming.also is not None:
+            batch.include(incoming.also)
         view = self._live.get(execution_id)
         if view is None:
             self._load(incoming)
@@ -293,8 +309,13 @@ class Executor:
             if isinstance(event, RestartRequested):
                 self._pass_on(self._slots.release(view))
             return False
+        before = view.execution
         view.apply(decision.changes)
         current.batch.add(view, decision)
+        if self._triggers is not None and view.execution is not before:
+            told = self._triggers.noticed(view, before, event)
+            if told is not None:
+                current.batch.include(told)
         self._pass_on(self._slots.settle(view))
         return True
 
@@ -317,8 +338,9 @@ class Executor:
 
     async def _save(self, current: _Round) -> None:
         batch = current.batch
+        writes = batch.writes()
         try:
-            await self._store.commit(batch.writes())
+            await self._store.commit(writes)
         except Exception as error:  # noqa: BLE001  # a lost commit: memory is ahead of the store
             _LOG.exception("cannot save a round of %d executions", len(batch.touched))
             for answer, _ in current.answers:
@@ -326,6 +348,8 @@ class Executor:
                     answer.set_exception(LannerError(f"cannot save: {error}"))
             for execution_id in batch.touched:
                 self._live.pop(execution_id, None)
+            if self._triggers is not None:
+                self._triggers.lost(writes.messages)
             return
         self._publish(batch)
         for answer, execution_id in current.answers:
@@ -333,6 +357,8 @@ class Executor:
                 view = self._live.get(execution_id) or batch.touched[execution_id].view
                 answer.set_result(view.execution)
         self._errands.carry_out(batch)
+        if self._triggers is not None:
+            self._triggers.saved(writes.messages)
         self._let_go(batch)
 
     def _publish(self, batch: Batch) -> None:

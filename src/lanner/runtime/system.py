@@ -3,9 +3,24 @@
 import os
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lanner.model.ids import ExecutionId, execution_id
+
+_LOCALTIME = Path("/etc/localtime")
+
+
+def local_zone() -> tzinfo:
+    """Return the machine's time zone: that of ``TZ``, else of the system, else UTC."""
+    name = os.environ.get("TZ", "").lstrip(":")
+    if not name and _LOCALTIME.exists():
+        name = str(_LOCALTIME.resolve()).rpartition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 class SystemClock:

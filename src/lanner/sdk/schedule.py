@@ -58,6 +58,11 @@ class ScheduledTrigger(Trigger):
         return None
 
     @property
+    def has_past(self) -> bool:
+        """Whether dates before the trigger was written count, as missed ones."""
+        return False
+
+    @property
     def keeps_schedule_date(self) -> bool:
         """Whether executions carry their date as the one they are scheduled for."""
         return False

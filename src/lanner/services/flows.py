@@ -18,6 +18,7 @@ from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
 from lanner.services.errors import Flaw, FlowExists, InvalidArgument, InvalidEntity, NotFound
 from lanner.services.plans import FlowNotFound, PlanCache
+from lanner.services.trigger_registration import TriggerRegistration
 
 __all__ = ["Flows", "InvalidFlow", "Problem", "RevisionTaken", "Validated", "split_documents"]
 
@@ -49,9 +50,11 @@ class Flows:
         plans: PlanCache,
         registry: Registry,
         clock: Clock,
+        triggers: TriggerRegistration,
         defaults: Sequence[PluginDefault] = (),
     ) -> None:
         self._store, self._plans, self._registry, self._clock = store, plans, registry, clock
+        self._triggers = triggers
         self._defaults = tuple(defaults)
 
     async def create(self, tenant: str, source: str) -> Flow:
@@ -253,12 +256,26 @@ class Flows:
                 description=definition.description,
                 disabled=definition.disabled,
                 updated=self._clock.now(),
-            )
+            ),
+            definition,
         )
 
-    async def _commit(self, flow: Flow) -> Flow:
-        await self._store.commit(Writes(new_flows=[flow]))
+    async def _commit(self, flow: Flow, definition: FlowDefinition | None = None) -> Flow:
+        before = await self._triggers.before(flow.key)
+        writes = Writes(new_flows=[flow])
+        if flow.deleted:
+            writes.include(self._triggers.deleted(flow.key))
+        else:
+            definition = definition or self.read(flow.source).definition
+            if definition is not None:
+                writes.include(self._triggers.saved(Plan.of(flow.key, flow.revision, definition), before))
+        try:
+            await self._store.commit(writes)
+        except Exception:
+            await self._triggers.undo(flow.key)
+            raise
         self._plans.forget(flow.key)
+        self._triggers.durable(flow.key)
         return flow
 
 

@@ -247,6 +247,24 @@ class WorkerSettings(Section):
     """How many tasks may run at the same time."""
 
 
+class MissedSchedules(StrEnum):
+    """What becomes of dates that passed while a schedule could not start anything."""
+
+    ALL = "ALL"
+    LAST = "LAST"
+    NONE = "NONE"
+
+
+class TriggersSettings(Section):
+    """What starts executions by itself."""
+
+    recover_missed_schedules: Annotated[
+        MissedSchedules, BeforeValidator(_upper), Option(allowed="ALL, LAST or NONE")
+    ] = MissedSchedules.ALL
+    """Of schedules without `recoverMissedSchedules`: run every date missed while the server was down or the execution \
+before ran, only the last of them, or none."""
+
+
 class LogFormat(StrEnum):
     """How the server writes its own log."""
 
@@ -283,6 +301,7 @@ class Settings(Section):
     plugins: PluginsSettings = Field(default_factory=PluginsSettings)
     scripts: ScriptsSettings = Field(default_factory=ScriptsSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    triggers: TriggersSettings = Field(default_factory=TriggersSettings)
     logs: LogsSettings = Field(default_factory=LogsSettings)
 
     def flat(self) -> dict[str, Any]:

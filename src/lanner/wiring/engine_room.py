@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lanner.expressions import Renderer
+from lanner.ports.clock import Clock
 from lanner.ports.store import Store
-from lanner.runtime.assignments import Assignments
+from lanner.runtime.assignments import Assignments, InputsOf
 from lanner.runtime.children import Children
 from lanner.runtime.executor import Executor
 from lanner.runtime.reach import Outside
@@ -39,16 +40,19 @@ class EngineRoom:
     defaults: tuple[PluginDefault, ...]
     plans: PlanCache
     data: DataRoom
-    clock: SystemClock
+    clock: Clock
     ids: RandomIds
     constants: Mapping[str, Any]
     templates: Templates
     inputs: ExecutionInputs
     executor: Executor
     actions: ExecutionActions
+    inputs_seen: InputsOf
 
 
-def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Path) -> EngineRoom:
+def engine_room(
+    settings: Settings, store: Store, *, storage: Path, scratch: Path, clock: Clock | None = None
+) -> EngineRoom:
     """Put executor and worker together. ``storage`` keeps files; ``scratch`` goes with the process."""
     registry = installed_plugins()
     defaults = tuple(
@@ -56,7 +60,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         for found in settings.plugins.defaults
     )
     plans = PlanCache(store, registry, defaults=defaults)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     data = data_room(settings, store, clock, storage=storage)
     blobs, cipher = data.blobs, data.cipher
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
@@ -107,6 +111,7 @@ def engine_room(settings: Settings, store: Store, *, storage: Path, scratch: Pat
         inputs=inputs,
         executor=executor,
         actions=actions,
+        inputs_seen=around.inputs,
     )
 
 

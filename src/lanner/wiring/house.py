@@ -9,13 +9,16 @@ from typing import Literal
 
 from lanner.backends.memory.store import MemoryStore
 from lanner.backends.sql.sqlite import SqliteStore
+from lanner.ports.clock import Clock
 from lanner.ports.store import Store
 from lanner.runtime.executor import Executor
+from lanner.runtime.triggers import Triggers
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.executions import Executions
 from lanner.services.flows import Flows
 from lanner.settings.sections import Settings
 from lanner.wiring.engine_room import EngineRoom, engine_room
+from lanner.wiring.trigger_room import TriggerRoom, trigger_room
 
 DATABASE = "lanner.db"
 GRACE_SECONDS = 10.0
@@ -29,9 +32,15 @@ class House:
     settings: Settings
     store: Store
     engine: EngineRoom
+    trigger_room: TriggerRoom
     flows: Flows
     executions: Executions
     actions: ExecutionActions
+
+    @property
+    def triggers(self) -> Triggers:
+        """What starts executions by itself."""
+        return self.trigger_room.triggers
 
     @property
     def inbox(self) -> Executor:
@@ -41,11 +50,16 @@ class House:
 
 @asynccontextmanager
 async def open_local(
-    settings: Settings, *, store: Literal["memory", "sqlite"] = "sqlite", grace_seconds: float = GRACE_SECONDS
+    settings: Settings,
+    *,
+    store: Literal["memory", "sqlite"] = "sqlite",
+    grace_seconds: float = GRACE_SECONDS,
+    clock: Clock | None = None,
 ) -> AsyncIterator[House]:
     """Put a house together, take up what has not ended, and close it at the end.
 
-    ``memory`` keeps nothing: its files are in a temporary folder that goes with it. Raises ``DataInUse``.
+    ``memory`` keeps nothing: its files are in a temporary folder that goes with it. ``clock`` is for
+    tests that let time pass. Raises ``DataInUse``.
     """
     with tempfile.TemporaryDirectory(prefix="lanner-") as scratch:
         kept = store == "sqlite"
@@ -57,11 +71,15 @@ async def open_local(
         storage = base if kept and base else data / "storage"
         await opened.open()
         try:
-            house = _assembled(settings, opened, engine_room(settings, opened, storage=storage, scratch=Path(scratch)))
+            engine = engine_room(settings, opened, storage=storage, scratch=Path(scratch), clock=clock)
+            house = _assembled(settings, opened, engine)
+            await house.triggers.open()
             await house.inbox.recover()
             try:
+                await house.triggers.start()
                 yield house
             finally:
+                await house.triggers.stop()
                 await house.inbox.stop(grace_seconds)
         finally:
             await opened.close()
@@ -69,11 +87,20 @@ async def open_local(
 
 def _assembled(settings: Settings, store: Store, engine: EngineRoom) -> House:
     plans, clock, inbox, inputs, ids = engine.plans, engine.clock, engine.executor, engine.inputs, engine.ids
+    triggers = trigger_room(settings, store, engine)
     return House(
         settings=settings,
         store=store,
         engine=engine,
-        flows=Flows(store=store, plans=plans, registry=engine.registry, clock=clock, defaults=engine.defaults),
+        trigger_room=triggers,
+        flows=Flows(
+            store=store,
+            plans=plans,
+            registry=engine.registry,
+            clock=clock,
+            defaults=engine.defaults,
+            triggers=triggers.registration,
+        ),
         executions=Executions(store=store, inbox=inbox, plans=plans, inputs=inputs, clock=clock, ids=ids),
         actions=engine.actions,
     )

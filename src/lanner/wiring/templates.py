@@ -31,6 +31,10 @@ class Templates:
         reach = ExecutionReach(self._outside, self._nobody(key), Masks())
         return self._renderer.evaluate(template, variables, reach)
 
+    def render_value(self, key: FlowKey, value: Any, variables: Mapping[str, Any]) -> Any:
+        """Return a YAML value of a flow with every text in it rendered; secrets are as they are."""
+        return self._renderer.render_value(value, variables, ExecutionReach(self._outside, self._nobody(key), Masks()))
+
     def _nobody(self, key: FlowKey) -> Execution:
         """Return the execution of an expression that belongs to a flow only."""
         return Execution(

@@ -55,6 +55,11 @@ triggers:
         return YEAR
 
     @property
+    def has_past(self) -> bool:
+        """Dates that have passed are missed ones."""
+        return True
+
+    @property
     def keeps_schedule_date(self) -> bool:
         """Executions carry their date."""
         return True

@@ -1,0 +1,227 @@
+"""Starts executions at the dates of schedules: one execution per date, whatever happens to the process.
+
+One task sleeps until the earliest date of all triggers. The new state of a trigger and the start of
+its execution are one commit.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from lanner.model.errors import LannerError
+from lanner.model.execution import Execution
+from lanner.model.ids import ExecutionId
+from lanner.model.trigger import TriggerKey, TriggerState
+from lanner.ports.clock import Clock, Ids
+from lanner.ports.store import Store, Writes
+from lanner.sdk.plan import Plan
+from lanner.sdk.schedule import ScheduledTrigger
+from lanner.services.plans import PlanCache
+from lanner.services.schedules import Schedules
+from lanner.services.trigger_book import TriggerBook
+
+AT_ONCE = 200
+"""Triggers evaluated side by side: their commits share one."""
+LONGEST_SLEEP_SECONDS = 600.0
+"""The clock is looked at again, so that a changed clock is noticed."""
+AGAIN_AFTER = timedelta(seconds=10)
+"""When a trigger is looked at again after an unexpected error."""
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Create(Protocol):
+    """Saves an execution together with other things and has it begin; returns when it is durable."""
+
+    def __call__(self, execution: Execution, *, also: Writes) -> Awaitable[None]: ...
+
+
+class Scheduler:
+    """Evaluates scheduled triggers when they are due. Lives in the server's loop."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        plans: PlanCache,
+        schedules: Schedules,
+        book: TriggerBook,
+        clock: Clock,
+        ids: Ids,
+        create: Create,
+    ) -> None:
+        self._store, self._plans, self._schedules, self._book = store, plans, schedules, book
+        self._clock, self._ids, self._create = clock, ids, create
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        book.changed = self._wake.set
+
+    async def start(self) -> None:
+        """Let go of executions that have ended unnoticed, and begin."""
+        await self._release_ended()
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="scheduler")
+
+    async def stop(self) -> None:
+        """Start nothing more; what is being started is finished."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    def ended(self, execution: Execution) -> Writes | None:
+        """Return what the end of an execution changes of the trigger that started it; call once per end."""
+        state = self._book.released(execution.id)
+        if state is None:
+            return None
+        stops = execution.state.current in state.stop_after
+        return self._put(replace(state, disabled=state.disabled or stops))
+
+    def forgotten(self, execution_id: ExecutionId) -> Writes | None:
+        """Return what the deletion of an execution changes of the trigger that started it."""
+        state = self._book.released(execution_id)
+        return None if state is None else self._put(state)
+
+    def _put(self, state: TriggerState) -> Writes:
+        now = self._clock.now()
+        saved = replace(state, updated=now)
+        self._book.put(saved, now)
+        return Writes(triggers=[saved])
+
+    async def _release_ended(self) -> None:
+        writes = Writes()
+        for state in self._book.locks():
+            if state.execution_id is None:
+                continue
+            execution = await self._store.executions.get(state.execution_id)
+            if execution is None:
+                writes.include(self.forgotten(state.execution_id) or Writes())
+            elif execution.ended:
+                writes.include(self.ended(execution) or Writes())
+        if not writes.is_empty():
+            await self._store.commit(writes)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            now = self._clock.now()
+            due = self._book.take_due(now, AT_ONCE)
+            if due:
+                # Shielded: an execution that is being started is finished even when the server stops.
+                await asyncio.shield(asyncio.gather(*(self._evaluate(state, now) for state in due)))
+                continue
+            await self._sleep(now)
+
+    async def _sleep(self, now: datetime) -> None:
+        due = self._book.next_due()
+        seconds = LONGEST_SLEEP_SECONDS if due is None else min((due - now).total_seconds(), LONGEST_SLEEP_SECONDS)
+        try:
+            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.0))
+        except TimeoutError:
+            return
+
+    async def _evaluate(self, state: TriggerState, now: datetime) -> None:
+        try:
+            found = await self._runnable(state.key)
+            if found is not None and state.next_date is not None:
+                await self._tick(*found, state, state.next_date, now)
+        except Exception:  # noqa: BLE001  # the edge of the scheduler: one trigger's trouble stays its own
+            _LOG.exception("trigger %s cannot be evaluated", ".".join(state.key[1:]))
+            self._book.wait(state.key, now + AGAIN_AFTER)
+
+    async def _runnable(self, key: TriggerKey) -> tuple[Plan, ScheduledTrigger] | None:
+        """Return the trigger; ``None`` when it may not run as its flow stands.
+
+        A new revision has it looked at again.
+        """
+        try:
+            plan = await self._plans.latest(key.flow)
+        except LannerError:
+            return None
+        if plan.flow.disabled:
+            return None
+        for trigger in plan.flow.triggers:
+            if trigger.id == key.trigger_id and isinstance(trigger, ScheduledTrigger) and not trigger.disabled:
+                return plan, trigger
+        return None
+
+    async def _tick(
+        self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, date: datetime, now: datetime
+    ) -> None:
+        """Start the execution of a date, or go on to the next one."""
+        if self._book.was_missed(state.key):
+            recovered = self._schedules.recovered(plan, trigger, date, now)
+            if recovered is None or recovered > now:
+                await self._advance(state, state.date, recovered)
+                return
+            date = recovered
+        execution, following = await self._decide(plan, trigger, date, now)
+        if self._book.get(state.key) is not state:
+            # Somebody changed the trigger meanwhile; what they wrote is waiting to be looked at.
+            return
+        if execution is None:
+            await self._advance(state, date, following)
+            return
+        locked = None if execution.ended else execution.id
+        await self._advance(state, date, following, locked=locked, execution=execution)
+
+    async def _decide(
+        self, plan: Plan, trigger: ScheduledTrigger, date: datetime, now: datetime
+    ) -> tuple[Execution | None, datetime | None]:
+        """Return the execution of a date, where there is one, and the date after it."""
+        id_ = self._ids.execution_id()
+        following = await _worked_out(trigger, lambda: self._schedules.following(plan, trigger, date, now))
+        try:
+            occurrence = await _worked_out(trigger, lambda: self._schedules.occurrence(plan, trigger, date))
+        except LannerError as error:
+            _LOG.warning("a condition of trigger %s cannot be told: %s", _name(plan, trigger), error)
+            return self._schedules.failed(plan, id_, now), following
+        if occurrence is None:
+            return None, following
+        try:
+            return await self._schedules.execution(plan, trigger, occurrence, id_=id_, now=now), following
+        except LannerError as error:
+            _LOG.warning("trigger %s starts nothing for %s: %s", _name(plan, trigger), date.isoformat(), error)
+            return None, following
+
+    async def _advance(
+        self,
+        state: TriggerState,
+        date: datetime | None,
+        following: datetime | None,
+        *,
+        locked: ExecutionId | None = None,
+        execution: Execution | None = None,
+    ) -> None:
+        """Save where the trigger stands after a date, and start the execution with it."""
+        after = replace(
+            state,
+            date=None if date is None else date.astimezone(UTC),
+            next_date=None if following is None else following.astimezone(UTC),
+            execution_id=locked,
+        )
+        writes = self._put(after)
+        try:
+            if execution is None:
+                await self._store.commit(writes)
+            elif execution.ended:
+                writes.new_executions.append(execution)
+                await self._store.commit(writes)
+            else:
+                await self._create(execution, also=writes)
+        except Exception:
+            if self._book.get(state.key) == writes.triggers[0]:
+                self._book.put(state, self._clock.now())
+            raise
+
+
+async def _worked_out(trigger: ScheduledTrigger, work: Callable[[], T]) -> T:
+    """Return what ``work`` finds; conditions may take a while and must not hold up the loop."""
+    return await asyncio.to_thread(work) if trigger.all_conditions else work()
+
+
+def _name(plan: Plan, trigger: ScheduledTrigger) -> str:
+    return f"{plan.key.namespace}.{plan.key.flow_id}.{trigger.id}"
