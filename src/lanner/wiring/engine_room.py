@@ -55,10 +55,7 @@ def engine_room(
 ) -> EngineRoom:
     """Put executor and worker together. ``storage`` keeps files; ``scratch`` goes with the process."""
     registry = installed_plugins()
-    defaults = tuple(
-        PluginDefault.model_validate({"type": found.type, "forced": found.forced, "values": found.values})
-        for found in settings.plugins.defaults
-    )
+    defaults = _defaults(settings)
     plans = PlanCache(store, registry, defaults=defaults)
     clock = clock or SystemClock()
     data = data_room(settings, store, clock, storage=storage)
@@ -112,6 +109,13 @@ def engine_room(
         executor=executor,
         actions=actions,
         inputs_seen=around.inputs,
+    )
+
+
+def _defaults(settings: Settings) -> tuple[PluginDefault, ...]:
+    return tuple(
+        PluginDefault.model_validate({"type": found.type, "forced": found.forced, "values": found.values})
+        for found in settings.plugins.defaults
     )
 
 
