@@ -187,6 +187,11 @@ def _position(values: Any, wanted: Any) -> int:
     return next((index for index, value in enumerate(values) if equal(value, wanted)), -1)
 
 
+def _last_position(values: Any, wanted: Any) -> int:
+    from_end = _position(list(reversed(values)), wanted)
+    return -1 if from_end < 0 else len(values) - 1 - from_end
+
+
 def _text_or_missing(text: str, other: Any) -> str:
     if not isinstance(other, str):
         raise TypeError
@@ -224,6 +229,8 @@ _TEXT: dict[str, Method] = {
     "concat": _text_or_missing,
     "compareTo": _compare,
     "equalsIgnoreCase": lambda text, other: isinstance(other, str) and text.casefold() == other.casefold(),
+    "compareToIgnoreCase": lambda text, other: _compare(text.lower(), other.lower()),
+    "contentEquals": lambda text, other: text + "" == other,
     "hashCode": lambda text: text_hash(text),  # noqa: PLW0108
     "toString": lambda text: text,
     "getBytes": lambda text: text.encode(),
@@ -233,6 +240,7 @@ _LIST: dict[str, Method] = {
     "isEmpty": lambda values: not values,
     "get": _item,
     "indexOf": _position,
+    "lastIndexOf": _last_position,
     "subList": _sub_list,
     "getFirst": _first,
     "getLast": _last,

@@ -140,10 +140,16 @@ def is_in(left: Any, right: Any) -> bool:
         return False
     wanted = java_text(left)
     if is_map(right):
-        return any(java_text(key) == wanted or java_text(item) == wanted for key, item in right.items())
+        return any(java_text(key) == wanted or _shown(item) == wanted for key, item in right.items())
     if is_collection(right):
-        return any(java_text(item) == wanted for item in right)
+        return wanted in [_shown(item) for item in right]
     return False
+
+
+def _shown(item: Any) -> str:
+    if item is None:
+        raise Fault("isIn cannot look at a null entry")
+    return java_text(item)
 
 
 def not_in(left: Any, right: Any) -> bool:

@@ -42,6 +42,22 @@ def java_text(value: Any) -> str:
     return _java_nested(value, budget, 0)
 
 
+def units(text: str) -> int:
+    """Return the length of a text as the JVM counts: characters beyond 16 bits are two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """Return the part from one place to another as the JVM counts; half a character becomes ``?``."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text[start:end]
+    return (
+        text.encode("utf-16-le", "surrogatepass")[start * 2 : end * 2]
+        .decode("utf-16-le", "replace")
+        .replace("\ufffd", "?")
+    )
+
+
 def concatenated(value: Any) -> str:
     """Return a value as ``~`` takes it: null is the empty text."""
     return "" if value is None else java_text(value)

@@ -21,8 +21,16 @@ OFFSETS = {
 }
 
 
+DAY_FORMS = {
+    "iso_ordinal_date": (re.compile(r"\d{4}-\d{3}(Z|[+-]\d\d:\d\d)?", re.ASCII), "%Y-%j"),
+    "iso_week_date": (re.compile(r"\d{4}-W\d\d-[1-7](Z|[+-]\d\d:\d\d)?", re.ASCII), "%G-W%V-%u"),
+}
+
+
 def read(text: str, form: str, zone: str) -> Moment:
     """Return the moment that a text in the given form says; without a zone of its own it is in ``zone``."""
+    if form in DAY_FORMS:
+        return _day_form(text, form, zone)
     if form in ISO_NAMES:
         return of_iso(text, zone)
     pattern = "EEE, d MMM yyyy HH:mm:ss z" if form == "rfc_1123_date_time" else NAMED.get(form, form)
@@ -32,6 +40,19 @@ def read(text: str, form: str, zone: str) -> Moment:
         raise Fault(f"Text '{text}' could not be parsed at index {_index(text, pattern)}")
     fields = {letter: value for letter, value in zip(letters, match.groups(), strict=True) if value is not None}
     return _moment(text, fields, zone)
+
+
+def _day_form(text: str, form: str, zone: str) -> Moment:
+    """Read a day of the year or of a week, with or without an offset."""
+    pattern, python_form = DAY_FORMS[form]
+    match = pattern.fullmatch(text)
+    if match is None:
+        raise Fault(f"Text '{text}' could not be parsed at index 0")
+    try:
+        day = datetime.strptime(text[: match.start(1)] if match[1] else text, python_form)  # noqa: DTZ007 -- the zone follows
+    except ValueError as error:
+        raise Fault(f"Text '{text}' could not be parsed: {error}") from None
+    return of_local(day, 0, match[1] or zone)
 
 
 def _moment(text: str, fields: dict[str, str], zone: str) -> Moment:
@@ -57,7 +78,11 @@ def _day(text: str, fields: dict[str, str]) -> datetime:
     month = fields.get("M") or fields.get("L")
     if month is None or "d" not in fields:
         raise Fault(f"Text '{text}' could not be parsed: Unable to obtain LocalDate, it has no day")
-    return checked_date(text, year, _month(month), int(fields["d"]))
+    day = checked_date(text, year, _month(month), int(fields["d"]))
+    weekday = fields.get("E", "")
+    if weekday and not weekday.startswith(day.strftime("%a")):
+        raise Fault(f"Text '{text}' could not be parsed: the day of the week is another one")
+    return day
 
 
 def _month(text: str) -> int:

@@ -7,10 +7,11 @@ from lanner.expressions.errors import Fault, LimitFault
 from lanner.expressions.hashing import reordered
 from lanner.expressions.limits import MAX_TEXT
 from lanner.expressions.registry import Feature
-from lanner.expressions.text import java_text
+from lanner.expressions.text import java_text, units
 from lanner.expressions.values import (
     ABSENT,
     Budget,
+    Entry,
     bounded,
     class_name,
     is_collection,
@@ -18,6 +19,7 @@ from lanner.expressions.values import (
     is_map,
     is_number,
     no_cast,
+    text_input,
 )
 
 
@@ -49,7 +51,7 @@ def join(value: Any, separator: Any = ABSENT) -> Any:
         return None
     if not is_collection(value):
         raise Fault("The 'join' filter expects that the input is either a collection or an array.")
-    between = "" if separator is ABSENT or separator is None else java_text(separator)
+    between = "" if separator is ABSENT or separator is None else text_input(separator)
     texts = [item if type(item) is str else java_text(item) for item in value]
     if sum(map(len, texts)) + len(between) * len(texts) > MAX_TEXT:
         raise LimitFault(f"the text would be longer than {MAX_TEXT} characters")
@@ -63,7 +65,7 @@ def length(value: Any) -> int:
     3 1 0
     """
     if type(value) is str:
-        return len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
+        return units(value)
     return len(value) if is_collection(value) or is_map(value) or isinstance(value, (str, bytes)) else 0
 
 
@@ -105,6 +107,8 @@ def merge(value: Any, items: Any = ABSENT) -> Any:
     [1,2,3] {"a":1,"b":2}
     """
     if items is ABSENT or items is None:
+        if value is None:
+            raise Fault("The two arguments to be merged are null")
         return value
     if value is None:
         return items
@@ -118,7 +122,7 @@ def merge(value: Any, items: Any = ABSENT) -> Any:
         return reordered(merged, initial_capacity=len(value) + len(items) + 16)
     if is_collection(value):
         if is_map(items):
-            return [*value, items]
+            return bounded([*value, *(Entry(key, item) for key, item in items.items())])
         if is_collection(items):
             return bounded([*value, *items])
         raise Fault(f"Currently, only Maps and Lists can be merged with a List. Arg2: {class_name(items)}")
@@ -249,6 +253,8 @@ def _sorted(value: Any, *, backwards: bool, name: str) -> Any:
         return None
     if not is_list(value):
         raise Fault(f"Unsupported input type for {name} filter")
+    if len(value) < 2:
+        return list(value)
     kinds = {_sort_kind(item) for item in value}
     if len(kinds) > 1:
         raise no_cast(value[1], class_name(value[0]))

@@ -110,6 +110,8 @@ def printed(scope: Scope, moment: Any, form: Any, time_zone: Any, locale: Any) -
 
     renderer = scope.rendering.renderer
     zone = renderer.zone if not given(time_zone) else _text(time_zone)
+    if locale is None:
+        raise Fault("the locale is null")
     language = _text(locale) or renderer.locale
     pattern = "iso" if form is ABSENT or form is None else _text(form)
     return shown(moment.in_zone("" if zone is None else zone), "" if pattern is None else pattern, language)

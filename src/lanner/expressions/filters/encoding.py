@@ -7,7 +7,7 @@ from unicodedata import combining, normalize
 from urllib.parse import quote_plus
 
 from lanner.expressions.errors import Fault
-from lanner.expressions.filters.text import replace_plain
+from lanner.expressions.filters.text import changed, replace_plain
 from lanner.expressions.registry import Feature, given
 from lanner.expressions.text import java_text
 from lanner.expressions.values import ABSENT, text_input
@@ -142,7 +142,7 @@ def escape_char(value: Any, kind: Any = ABSENT) -> Any:
     pair = {"single": ("'", "\\'"), "double": ('"', '\\"'), "shell": ("'", "'\\''")}.get(text_input(kind).lower())
     if pair is None:
         raise Fault("The 'escapeChar' filter expects the value of 'type' to be either 'single', 'double', or 'shell'.")
-    return replace_plain(java_text(value), *pair)
+    return changed(value, [pair], replace_plain)
 
 
 def shell_quoted(value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lanner.expressions.errors import Fault
 from lanner.expressions.registry import Feature, given
+from lanner.expressions.text import double_text, float_text
 from lanner.expressions.values import ABSENT, Float32, Long, class_name, is_number, text_input
 
 _HEX = re.compile(r"([+-]?)(?:0[xX]|#)([0-9a-fA-F]+)", re.ASCII)
@@ -115,17 +116,13 @@ def _smallest(text: str) -> Any:
         raise ValueError
     if suffix:
         return Float32.of(float(body)) if suffix in {"f", "F"} else float(body)
-    decimals = len(re.split("[eE]", body)[0].partition(".")[2])
-    exact = Decimal(body)
-    if decimals <= 7:
-        short = Float32.of(float(body))
-        if abs(short) != float("inf") and (short != 0 or exact == 0):  # type: ignore[comparison-overlap]  # the value is what the template gave
-            return short
-    if decimals <= 16:
-        value = float(body)
-        if abs(value) != float("inf") and (value != 0 or exact == 0):
-            return value
-    return exact
+    exact, value = Decimal(body), float(body)
+    if abs(value) == float("inf") or (value == 0 and exact != 0):
+        return exact
+    short = Float32.of(value)
+    if float_text(short) == double_text(value):
+        return short
+    return value if Decimal(repr(value)) == exact else exact
 
 
 FILTERS = (

@@ -7,7 +7,7 @@ from lanner.expressions.errors import Fault, LimitFault
 from lanner.expressions.hashing import reordered
 from lanner.expressions.limits import MAX_TEXT
 from lanner.expressions.registry import Feature, given
-from lanner.expressions.text import java_text
+from lanner.expressions.text import cut, java_text, units
 from lanner.expressions.values import ABSENT, class_name, is_collection, is_list, is_map, is_number, no_cast, text_input
 
 
@@ -39,7 +39,9 @@ def capitalize(value: Any) -> Any:
         return None
     text = text_input(value)
     start = len(text) - len(text.lstrip())
-    return text[:start] + text[start : start + 1].title() + text[start + 1 :]
+    letter = text[start : start + 1]
+    upper_letter = letter.title()
+    return text[:start] + (upper_letter if len(upper_letter) == 1 else letter) + text[start + 1 :]
 
 
 def title(value: Any) -> Any:
@@ -80,9 +82,10 @@ def abbreviate(value: Any, length: Any = ABSENT) -> Any:
         raise Fault("The 'abbreviate' filter expects an integer as argument 'length'.")
     if length < 0:
         raise Fault("Invalid argument to abbreviate filter; must be greater than zero")
-    if len(text) < length or len(text) <= 3:
+    size = units(text)
+    if size < length or size <= 3:
         return text
-    return text[:length] if length <= 3 else text[: length - 3] + "..."
+    return cut(text, 0, length) if length <= 3 else cut(text, 0, length - 3) + "..."
 
 
 def replace(value: Any, replace_pairs: Any = ABSENT, regexp: Any = ABSENT) -> Any:
@@ -95,7 +98,7 @@ def replace(value: Any, replace_pairs: Any = ABSENT, regexp: Any = ABSENT) -> An
     """
     if replace_pairs is ABSENT or replace_pairs is None:
         raise Fault("The argument 'replace_pairs' is required.")
-    regular = regexp is not ABSENT and regexp is not None and regexp
+    regular = regexp is not ABSENT and regexp
     if not isinstance(regular, bool):
         raise no_cast(regexp, "java.lang.Boolean")
     if value is None:
@@ -107,7 +110,7 @@ def replace(value: Any, replace_pairs: Any = ABSENT, regexp: Any = ABSENT) -> An
         if replacement is None:
             raise Fault(f"the replacement for {search!r} is null")
         pairs.append((java_text(search), java_text(replacement)))
-    return _replaced(value, pairs, _replace_regular if regular else replace_plain, 0)
+    return changed(value, pairs, _replace_regular if regular else replace_plain)
 
 
 def split(value: Any, delimiter: Any = ABSENT, limit: Any = ABSENT) -> Any:
@@ -145,15 +148,16 @@ def slice_of(value: Any, from_index: Any = ABSENT, to_index: Any = ABSENT) -> An
         raise Fault(
             f"Slice filter can only be applied to String, List and array inputs. Actual type was: {class_name(value)}"
         )
+    size = units(value) if isinstance(value, str) else len(value)
     start = _index(from_index, "fromIndex", 0)
-    end = _index(to_index, "toIndex", len(value))
+    end = _index(to_index, "toIndex", size)
     if start < 0:
         raise Fault("fromIndex must be greater than 0")
-    if end > len(value):
-        raise Fault(f"toIndex must be smaller than input size: {len(value)}")
+    if end > size:
+        raise Fault(f"toIndex must be smaller than input size: {size}")
     if start > end or (start == end and given(to_index)):
         raise Fault("toIndex must be greater than fromIndex")
-    return value[start:end]
+    return cut(value, start, end) if isinstance(value, str) else value[start:end]
 
 
 def substring_before(value: Any, separator: Any = ABSENT) -> Any:
@@ -162,7 +166,7 @@ def substring_before(value: Any, separator: Any = ABSENT) -> Any:
     >>> {{ 'a.b.c' | substringBefore('.') }}
     a
     """
-    return _cut(value, separator, "substringBefore", lambda text, mark: text.partition(mark)[0])
+    return _part(value, separator, "substringBefore", lambda text, mark: text.partition(mark)[0])
 
 
 def substring_before_last(value: Any, separator: Any = ABSENT) -> Any:
@@ -172,11 +176,11 @@ def substring_before_last(value: Any, separator: Any = ABSENT) -> Any:
     a.b
     """
 
-    def cut(text: str, mark: str) -> str:
+    def part(text: str, mark: str) -> str:
         before, found, _ = text.rpartition(mark)
         return before if found else text
 
-    return _cut(value, separator, "substringBeforeLast", cut)
+    return _part(value, separator, "substringBeforeLast", part)
 
 
 def substring_after(value: Any, separator: Any = ABSENT) -> Any:
@@ -185,7 +189,7 @@ def substring_after(value: Any, separator: Any = ABSENT) -> Any:
     >>> {{ 'a.b.c' | substringAfter('.') }}
     b.c
     """
-    return _cut(value, separator, "substringAfter", lambda text, mark: text.partition(mark)[2])
+    return _part(value, separator, "substringAfter", lambda text, mark: text.partition(mark)[2])
 
 
 def substring_after_last(value: Any, separator: Any = ABSENT) -> Any:
@@ -195,11 +199,11 @@ def substring_after_last(value: Any, separator: Any = ABSENT) -> Any:
     c
     """
 
-    def cut(text: str, mark: str) -> str:
+    def part(text: str, mark: str) -> str:
         _, found, after = text.rpartition(mark)
         return after if found else ""
 
-    return _cut(value, separator, "substringAfterLast", cut)
+    return _part(value, separator, "substringAfterLast", part)
 
 
 def starts_with(value: Any, start: Any = ABSENT) -> bool:
@@ -326,15 +330,16 @@ def _replace_regular(text: str, search: str, replacement: str) -> str:
     return replace_all(search, text, replacement)
 
 
-def _replaced(value: Any, pairs: list[tuple[str, str]], change: Callable[[str, str, str], str], depth: int) -> Any:
+def changed(value: Any, pairs: list[tuple[str, str]], change: Callable[[str, str, str], str], depth: int = 0) -> Any:
+    """Change a text, or the texts of a list or map, pair by pair; other values become texts."""
     if depth > 100:
         raise LimitFault("the value is nested too deeply")
     if is_map(value):
-        return reordered({key: _replaced(item, pairs, change, depth + 1) for key, item in value.items()})
+        return reordered({key: changed(item, pairs, change, depth + 1) for key, item in value.items()})
     if is_collection(value):
-        return [_replaced(item, pairs, change, depth + 1) for item in value]
+        return [changed(item, pairs, change, depth + 1) for item in value]
     if value is None:
-        raise Fault("replace cannot change a null item")
+        raise Fault("a null item cannot be changed")
     text = java_text(value)
     for search, replacement in pairs:
         text = change(text, search, replacement)
@@ -357,16 +362,18 @@ def _index(value: Any, name: str, absent: int) -> int:
     return int(value)
 
 
-def _cut(value: Any, separator: Any, name: str, cut: Callable[[str, str], str]) -> Any:
+def _part(value: Any, separator: Any, name: str, part: Callable[[str, str], str]) -> Any:
     if value is None:
         return None
     if separator is ABSENT:
         raise Fault(f"The '{name}' filter expects an argument 'separator'.")
     text = java_text(value)
-    if separator is None or separator == "":
-        keeps = separator is None and "Before" in name
-        return text if keeps or name in {"substringAfter", "substringBeforeLast"} else ""
-    return cut(text, java_text(separator))
+    if separator is None:
+        return text if "Before" in name else ""
+    mark = text_input(separator)
+    if mark == "":
+        return text if name in {"substringAfter", "substringBeforeLast"} else ""
+    return part(text, mark)
 
 
 def _both_texts(value: Any, other: Any) -> tuple[str, str]:
@@ -382,7 +389,7 @@ def _margin(name: str, amount: Any, prefix: Any) -> str:
         raise no_cast(amount, "java.lang.Long")
     if amount < 0:
         raise Fault(f"The '{name}' filter expects a positive integer >=0 as argument 'amount'.")
-    one = " " if not given(prefix) else text_input(prefix)
+    one = " " if prefix is ABSENT else text_input(prefix)
     if len(one) * amount > MAX_TEXT:
         raise LimitFault(f"the text would be longer than {MAX_TEXT} characters")
     return one * amount

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ _ESCAPES = {
 
 
 def dumped(value: Any) -> str:
-    """Return a value as one line of Ion text; map entries without a value are left out."""
+    """Return a value as one line of Ion text."""
     return _text(value, Budget(MAX_TEXT), 0)
 
 
@@ -44,7 +44,7 @@ def _text(value: Any, budget: Budget, depth: int) -> str:
         return _quoted(value, '"')
     if is_map(value):
         budget.take(len(value) + 1)
-        pairs = (f"{_field(key)}:{_text(item, budget, depth + 1)}" for key, item in value.items() if item is not None)
+        pairs = (f"{_field(key)}:{_text(item, budget, depth + 1)}" for key, item in value.items())
         return "{" + ",".join(pairs) + "}"
     if is_collection(value):
         budget.take(1)
@@ -139,9 +139,12 @@ def _value(value: Any, budget: Budget, depth: int) -> Any:
 
 
 def _date(value: Any) -> Any:
+    """Return a moment to the millisecond; midnight in UTC is a day, as the reference engine has it."""
     precision = getattr(getattr(value, "precision", None), "name", "")
     if precision in {"YEAR", "MONTH", "DAY"}:
         return date(value.year, value.month, value.day)
-    return datetime(
-        value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, value.tzinfo
-    )
+    millis = value.microsecond // 1000 * 1000
+    zone = value.tzinfo if value.utcoffset() else UTC
+    if zone is UTC and not (value.hour or value.minute or value.second or millis):
+        return date(value.year, value.month, value.day)
+    return datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, millis, zone)

@@ -14,14 +14,23 @@ def loaded(text: str) -> Any:
     if start == len(text):
         raise Fault("Invalid json: No content to map due to end-of-input")
     try:
-        value, _ = _DECODER.raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
     except JSONDecodeError as error:
         raise Fault(f"Invalid json: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError) as error:
         raise Fault(f"Invalid json: {error or 'nested too deeply'}") from None  # type: ignore[truthy-bool]  # the value is what the template gave
     if isinstance(value, int) and text.startswith(("0", "-0"), start) and text[start:].lstrip("-")[1:2].isdecimal():
         raise Fault("Invalid json: Invalid numeric value: Leading zeroes not allowed")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not isinstance(value, (str, list, dict)) and not _ends(text, end, number=number):
+        raise Fault(f"Invalid json: Unrecognized token at column {end + 1}")
     return value
+
+
+def _ends(text: str, end: int, *, number: bool) -> bool:
+    """Whether a bare value is over at its end: numbers need white space behind them, words anything but a letter."""
+    following = text[end : end + 1]
+    return not following or following in " \t\r\n" or not (number or following.isalnum() or following in "_$")
 
 
 def _whole(digits: str) -> int:

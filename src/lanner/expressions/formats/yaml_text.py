@@ -18,6 +18,7 @@ _OTHER_TYPE = re.compile(
 )
 _DOUBLE_QUOTED = re.compile(r"^[~#]|: | #|:$|[,\[\]{}\t]")
 _SINGLE_QUOTED = re.compile(r"^[-?](?:\s|$)|^[!&*|>%@`'\"]|^\s|\s$|^---|^\.\.\.")
+_LEADING_ZERO = re.compile(r"0[0-9_]+", re.ASCII)
 _SPECIAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff]|\r|\x85|\u2028|\u2029|[\ud800-\udfff]")
 _YES, _NO = frozenset({"yes", "on", "true"}), frozenset({"no", "off", "false"})
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0[0-7_]*|[1-9][\d_]*|0x[0-9a-fA-F_]+)", re.ASCII)
@@ -88,13 +89,17 @@ class _Writer:
         self.budget.take(len(text) + 2)
         if isinstance(value, bool) or is_number(value):
             return text
-        if "\n" in text and not _SPECIAL.search(text):
+        if _SPECIAL.search(text) or " \n" in text or ("\n" in text and text.endswith(" ")):
+            return _escaped(text)
+        if "\n" in text:
             return _block(text, indent)
-        if _SPECIAL.search(text):
+        if (
+            text == ""
+            or (_OTHER_TYPE.fullmatch(text) and not _LEADING_ZERO.fullmatch(text))
+            or _DOUBLE_QUOTED.search(text)
+        ):
             return _escaped(text)
-        if text == "" or _OTHER_TYPE.fullmatch(text) or _DOUBLE_QUOTED.search(text):
-            return _escaped(text)
-        if _SINGLE_QUOTED.search(text):
+        if _SINGLE_QUOTED.search(text) or _LEADING_ZERO.fullmatch(text):
             return "'" + text.replace("'", "''") + "'"
         return text
 

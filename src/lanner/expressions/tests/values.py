@@ -1,9 +1,9 @@
 """Tests: what stands behind ``is``."""
 
-import json
 from typing import Any
 
 from lanner.expressions.errors import Fault
+from lanner.expressions.formats.json_text import loaded
 from lanner.expressions.registry import Feature
 from lanner.expressions.values import ABSENT, is_collection, is_iterable, is_map, no_cast
 
@@ -90,8 +90,8 @@ def is_json(value: Any) -> bool:
     if value.strip() == "":
         return True
     try:
-        json.loads(value)
-    except (ValueError, RecursionError):
+        loaded(value)
+    except Fault:
         return False
     return True
 
