@@ -56,7 +56,7 @@ class AccessCode:
         start, names = fixed_path(node)
         if isinstance(start, Name):
             if (not names and start.name == "loop") or (names and start.name == "loop"):
-                found = self.loop_member(start, names)
+                found = self.loop_member(start, names, soft=soft)
                 if found is not None:
                     return found
             slots = self.slots(start.name)
@@ -130,7 +130,7 @@ class AccessCode:
         emit.line(f" {value}={'WQ' if soft else 'W'}({base},{emit.constant(owner + names)},{len(owner)})", at)
         return value
 
-    def loop_member(self, node: Name, names: tuple[str, ...]) -> str | None:
+    def loop_member(self, node: Name, names: tuple[str, ...], *, soft: bool) -> str | None:
         """Emit ``loop`` or ``loop.index`` of the innermost loop, unless the template gives ``loop`` another meaning."""
         for scope in reversed(self.scopes):
             if "loop" in scope.slots:
@@ -146,7 +146,7 @@ class AccessCode:
                 self.kinds[value] = "boolean"
             return value
         value = self.emit.assign(f"LP({scope.index},{scope.size})", node.at)
-        return self.walk(value, ("loop",), names, node.at, soft=False) if names else value
+        return self.walk(value, ("loop",), names, node.at, soft=soft) if names else value
 
     def uses_loop(self, node: For) -> bool:
         """Whether the body of a loop may read ``loop``: by name, or through a function that sees all names."""

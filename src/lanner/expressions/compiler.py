@@ -202,15 +202,15 @@ class TemplateCode(ExpressionCode):
         variable = scope.slots[node.name]
         known = set(self.definite)
         counted = self.uses_loop(node)
+        self.scopes.append(scope)
+        self.definite.add(variable)
+        self.reset_slots(at)
         if counted:
             scope.index, scope.size = emit.temporary(), size
             emit.line(f"for {scope.index},{variable} in enumerate({items}):", at)
         else:
             emit.line(f"for {variable} in {items}:", at)
-        self.scopes.append(scope)
-        self.definite.add(variable)
         with emit.block(at, handler=True):
-            self.reset_slots(at)
             self.statements(node.body)
             self.flush()
         self.scopes.pop()

@@ -235,8 +235,9 @@ class ExpressionCode(AccessCode):
     def interpolated(self, node: Interpolated) -> str:
         value = self.emit.constant("")
         for part in node.parts:
-            code = f"{self.emit.entry(operators.concatenate)}({value},{self.expression(part)})"
-            value = self.emit.assign(code, node.at)
+            atom = self.expression(part)
+            shown = atom if self.kinds.get(atom) == "text" else f"S({atom})"
+            value = self.emit.assign(f"{self.emit.entry(operators.joined)}({value},{shown})", node.at)
         self.kinds[value] = "text"
         return value
 

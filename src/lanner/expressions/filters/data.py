@@ -3,7 +3,7 @@
 from typing import Any
 
 from lanner.expressions.errors import Fault
-from lanner.expressions.registry import Feature, given
+from lanner.expressions.registry import Feature, Scope, given
 from lanner.expressions.text import json_text
 from lanner.expressions.values import ABSENT, text_input
 
@@ -42,7 +42,7 @@ def yaml(value: Any) -> str:
     return dumped(value)
 
 
-def jq(value: Any, expression: Any = ABSENT) -> Any:
+def jq(scope: Scope, value: Any, expression: Any = ABSENT) -> Any:
     """Run a jq program and return the list of its outputs; a text is read as JSON first.
 
     >>> {{ {'a': [3, 4]} | jq('.a[1]') | first }}
@@ -54,7 +54,7 @@ def jq(value: Any, expression: Any = ABSENT) -> Any:
         return None
     from lanner.expressions.formats.jq_program import outputs  # noqa: PLC0415 -- rarely used
 
-    return outputs(value, text_input(expression))
+    return outputs(value, text_input(expression), lambda: scope.rendering.reach.now().timestamp())
 
 
 FILTERS = (
@@ -63,5 +63,5 @@ FILTERS = (
     Feature("jsonEncode", to_json, ignores_extra=True),
     Feature("toIon", to_ion, ignores_extra=True),
     Feature("yaml", yaml, ignores_extra=True),
-    Feature("jq", jq, ("expression",)),
+    Feature("jq", jq, ("expression",), needs_scope=True),
 )

@@ -64,7 +64,7 @@ def render(scope: Scope, to_render: Any = ABSENT, recursive: Any = ABSENT) -> An
     """  # noqa: E501
     if to_render is ABSENT:
         raise Fault("The 'render' function expects an argument 'toRender'.")
-    if recursive is ABSENT:
+    if recursive is ABSENT or recursive is None:
         recursive = True
     if not isinstance(recursive, bool):
         raise Fault("The 'render' function expects an optional argument 'recursive' with type boolean.")
