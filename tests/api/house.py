@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from argon2 import PasswordHasher
@@ -80,10 +80,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, with_user: bool = True) -> AsyncIterator[House]:
+async def house(
+    folder: Path, *, with_user: bool = True, store: Literal["memory", "sqlite"] = "memory"
+) -> AsyncIterator[House]:
     """Build a server, have it run for the time of the block, and stop it."""
-    settings = Settings.model_validate({"server": {"url": BASE_URL}, "storage": {"base_path": folder}})
-    async with open_local(settings, store="memory", grace_seconds=1) as local:
+    places = {"server": {"url": BASE_URL}, "storage": {"base_path": folder}, "data_dir": folder / "data"}
+    settings = Settings.model_validate(places)
+    async with open_local(settings, store=store, grace_seconds=1) as local:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         desk = replace(await open_desk(local), credentials=Credentials(local.store, SystemClock(), hasher=quick))
         if with_user:

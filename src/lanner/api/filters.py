@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lanner.api.http import Call, InvalidQuery, RequestError, count_param, list_param
+from lanner.api.http import Call, InvalidQuery, RequestError, count_param, list_param, whole_number
 from lanner.model.state import State
 from lanner.sdk.text import parse_duration
 from lanner.services.errors import InvalidArgument
@@ -237,7 +237,7 @@ def _value(field: str, text: str) -> object:
         return text.upper()
     if field in {"flowRevision", "attemptNumber"}:
         try:
-            return int(text)
+            return whole_number(text)
         except ValueError:
             raise InvalidFilters(f"{text!r} is not a whole number") from None
     return text

@@ -118,6 +118,14 @@ def disposition(name: str) -> tuple[str, str]:
     return "content-disposition", 'attachment; filename="{}"'.format(safe.replace("\\", "_").replace('"', "_"))
 
 
+def whole_number(text: str) -> int:
+    """Return a number of 32 bits, as Kestra reads it; raises ``ValueError``."""
+    number = int(text)
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(f"{text[:20]} is beyond 32 bits")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Param(Generic[T]):
     """A value in the query string: how it is called, read and described."""
@@ -143,12 +151,12 @@ def required_param(name: str, description: str = "") -> Param[str]:
 
 def number_param(name: str, description: str = "") -> Param[int | None]:
     """Return an optional whole number."""
-    return Param(name, int, None, "integer", description=description)
+    return Param(name, whole_number, None, "integer", description=description)
 
 
 def count_param(name: str, default: int, description: str = "") -> Param[int]:
     """Return a whole number with a default."""
-    return Param(name, int, default, "integer", description=description)
+    return Param(name, whole_number, default, "integer", description=description)
 
 
 def flag_param(name: str, description: str = "", *, default: bool = False) -> Param[bool]:
