@@ -60,9 +60,10 @@ export function ExecutionPage() {
     ...TABS.map((one, index) => ({ keys: String(index + 1), label: named(one), run: () => open(one) })),
     { keys: '.', label: 'Actions', run: () => document.querySelector<HTMLElement>('[data-actions] button')?.click() },
   ]);
-  const done = (action?: Plain) => {
+  const done = (action?: Plain, became?: Execution) => {
     void client.invalidateQueries({ queryKey: ['executions'] });
     if (action === 'delete') void navigate({ to: '/main/executions' });
+    else if (became && became.id !== id) void navigate({ to: PLACE, params: { ...params, id: became.id } });
     else again();
   };
   const doing: Doing = {

@@ -38,7 +38,7 @@ const Line = memo(function Line({ row, span, top, isCritical, isPicked, isActive
   const { run, depth, children, isOpen, segments, milliseconds } = row;
   const tries = run.attempts?.length ?? 0;
   const offset = Date.parse(run.state.histories[0]?.date ?? run.state.startDate) - span.start;
-  const said = `${run.taskId}${run.value ? ` for ${run.value}` : ''}, ${run.state.current}, began at ${duration(offset)}, took ${duration(milliseconds)}`;
+  const said = `${run.taskId}${run.value === undefined ? '' : ` ${run.value}`}, ${run.state.current}, began at ${duration(offset)}, took ${duration(milliseconds)}`;
   return (
     <div role="listitem" className="gantt-line" data-picked={isPicked} data-active={isActive} data-critical={isCritical} style={{ transform: `translateY(${top}px)` }}>
       <div className="gantt-name" style={{ paddingLeft: 8 + depth * 16 }}>

@@ -31,8 +31,11 @@ const runsIn = (execution: Execution, ...states: StateName[]) =>
   innermost(execution.taskRunList ?? []).filter((run) => states.includes(run.state.current));
 const count = (runs: TaskRun[]) => `${runs.length} task run${runs.length === 1 ? '' : 's'}`;
 
+/** `became` is the execution that goes on, when it is another one. */
+export type Done = (action: Plain, became?: Execution) => void;
+
 /** The question before an action that needs no form; its text says the effect. */
-export function questionOf(action: Plain, execution: Execution, onDone: (action: Plain) => void): Question {
+export function questionOf(action: Plain, execution: Execution, onDone: Done): Question {
   const post = (path: string, method = 'POST') => async () => {
     await ask(url(execution, path), { method });
     onDone(action);
@@ -40,14 +43,15 @@ export function questionOf(action: Plain, execution: Execution, onDone: (action:
   switch (action) {
     case 'restart': {
       const again = runsIn(execution, 'FAILED', 'KILLED');
+      const kept = runsIn(execution, 'SUCCESS', 'WARNING', 'SKIPPED');
       return {
         title: 'Restart this execution', action: 'Restart',
-        effect: `It goes on as the same execution, with the newest revision of the flow when you wish so: ${again.length ? `${names(again)} ${again.length === 1 ? 'is' : 'are'} run again` : 'it begins anew'}, ${count(runsIn(execution, 'SUCCESS', 'WARNING', 'SKIPPED'))} that ended well ${runsIn(execution, 'SUCCESS', 'WARNING', 'SKIPPED').length === 1 ? 'is' : 'are'} kept.`,
+        effect: `${again.length ? `${names(again)} ${again.length === 1 ? 'is' : 'are'} run again` : 'It begins anew'}, ${count(kept)} that ended well ${kept.length === 1 ? 'is' : 'are'} kept. When the flow was changed since, it goes on as a new execution of the newest revision; else this one goes on.`,
         options: [{ id: 'latest', label: 'Use the newest revision of the flow', isOn: true }],
         run: async ({ latest }) => {
-          const revision = latest ? (await ask<{ revision: number }>(`${MAIN}/flows/${execution.namespace}/${execution.flowId}`)).revision : undefined;
-          await ask(`${url(execution, 'restart')}${query({ revision })}`, { method: 'POST' });
-          onDone(action);
+          const newest = latest ? (await ask<{ revision: number }>(`${MAIN}/flows/${execution.namespace}/${execution.flowId}`)).revision : execution.flowRevision;
+          const revision = newest === execution.flowRevision ? undefined : newest;
+          onDone(action, await ask<Execution>(`${url(execution, 'restart')}${query({ revision })}`, { method: 'POST' }));
         },
       };
     }
@@ -96,10 +100,10 @@ const SAID: Record<Plain, string> = {
   forceRun: 'It begins now.', resumeBreakpoint: 'It goes on.', delete: 'It is deleted.',
 };
 
-export const start = (action: Plain, execution: Execution, onDone: (action: Plain) => void): void =>
-  confirm(questionOf(action, execution, (done) => {
-    tell(SAID[done]);
-    onDone(done);
+export const start = (action: Plain, execution: Execution, onDone: Done): void =>
+  confirm(questionOf(action, execution, (done, became) => {
+    tell(became && became.id !== execution.id ? 'It goes on as a new execution.' : SAID[done]);
+    onDone(done, became);
   }));
 
 /** What declaring a state does, said before it is done. */

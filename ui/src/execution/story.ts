@@ -36,7 +36,7 @@ function failed(execution: Execution, runs: TaskRun[], after: string): Story {
     what: about.length ? `It failed after ${after} in ${names(about)}.` : `It failed after ${after}, before a task began.`,
     why: execution.error?.message ?? (attempts > 1 ? `It was tried ${attempts} times.` : undefined),
     next: [
-      'Mend the flow and restart: it goes on at what failed.',
+      'Mend the flow and restart: it goes on at what failed, as a new execution when the flow was changed.',
       good ? `${plural(good, 'task run')} that ended well ${good === 1 ? 'is' : 'are'} not run again.` : 'Nothing had ended well before it.',
       'Or replay it from any task, with other inputs.',
     ],

@@ -70,7 +70,7 @@ function AddFilter({ fields, onAdd }: { fields: readonly Field[]; onAdd: (chip: 
           </Menu>
         </span>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`Filter by ${field?.label ?? ''}`}>
+      <Popover.Dropdown role="dialog" aria-label={`Filter by ${field?.label ?? ''}`}>
         {field && <ChipEditor key={field.name} field={field} start={emptyChip(field)} onDone={(chip) => {
           setField(undefined);
           if (chip) onAdd(chip);

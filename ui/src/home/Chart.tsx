@@ -29,7 +29,7 @@ export function Chart({ bars, range }: { bars: readonly Bar[]; range: Range }) {
       <div className="chart-scale" aria-hidden="true"><span>{ceiling}</span><span>{ceiling / 2}</span><span>0</span></div>
       <div className="chart-plot">
         <Rate bars={bars} />
-        {bars.map((bar, index) => {
+        {bars.map((bar) => {
           const said = `${absolute(bar.start)}: ${bar.total} executions${bar.parts.map((part) => `, ${part.count} ${part.group}`).join('')}${bar.rate === undefined ? '' : `, ${percent(bar.rate)} ended well`}`;
           return (
             <Link key={bar.start} className="chart-bar" to="/main/executions" aria-label={said} title={said}
@@ -37,10 +37,12 @@ export function Chart({ bars, range }: { bars: readonly Bar[]; range: Range }) {
               <span className="chart-stack" style={{ height: `${(bar.total / ceiling) * 100}%` }}>
                 {bar.parts.map((part) => <i key={part.group} className={`fill-${part.group}`} style={{ flexGrow: part.count }} />)}
               </span>
-              {index % every === 0 && <span className="chart-when">{when(bar, range)}</span>}
             </Link>
           );
         })}
+        {bars.map((bar, index) => index % every === 0 && (
+          <span key={bar.start} className="chart-when" style={{ left: `${(index / bars.length) * 100}%` }}>{when(bar, range)}</span>
+        ))}
       </div>
       <div className="chart-scale" aria-hidden="true"><span>100 %</span><span>50 %</span><span>0 %</span></div>
     </div>

@@ -25,14 +25,15 @@ function Counts({ counts }: { counts: NonNullable<Look['counts']> }) {
 
 export const Node = memo(function Node({ box, look, isPicked, isFoldable, onPick, onToggle }: Props) {
   const { item } = box;
-  const said = [item.id, shortType(item.type), look.state, look.note].filter(Boolean).join(', ');
+  const shown = `${shortType(item.type)}${look.note ? ` · ${look.note}` : ''}`;
+  const said = `${item.id} ${shown}${look.state ? `, ${look.state}` : ''}`;
   return (
     <div className="topo-box" data-group={look.state && groupOf(look.state)} data-kind={box.isGroup ? 'group' : item.isTrigger ? 'trigger' : 'task'}
       data-live={look.state !== undefined && !isEnded(look.state)} data-off={item.disabled} data-picked={isPicked}
       style={{ transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height }}>
       <button type="button" className="topo-face" tabIndex={-1} aria-label={said} onClick={() => onPick(item.path)}>
         <b>{item.id}</b>
-        <small>{shortType(item.type)}{look.note && ` · ${look.note}`}</small>
+        <small>{shown}</small>
         {look.counts && look.counts.length > 0 && <Counts counts={look.counts} />}
       </button>
       {isFoldable && (
