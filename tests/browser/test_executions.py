@@ -224,10 +224,9 @@ def test_a_page_outlives_its_server_and_no_line_is_lost_or_doubled(page: Page, s
     expect(state(page)).to_have_text("SUCCESS")
     expect(page.get_by_role("log")).to_contain_text("line 41.")
     expect(foot).to_contain_text("The end.")
-    page.get_by_role("textbox", name="Search these lines").fill("line ")
     said = [line["message"] for line in server.call("GET", f"/logs/{going['id']}?minLevel=INFO")]
-    expected = len([text for text in said if "line " in text])
-    expect(foot).to_contain_text(f"{expected} of")
+    assert len(said) == len(set(said)) > 40
+    expect(foot).to_contain_text(re.compile(rf"^{len(said)} (lines|of)"))
 
 
 def test_filters_stand_in_the_address_and_come_back_with_it(page: Page, server: Server) -> None:

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { groupOf, isEnded } from '@/format/state';
 import { Icon } from '@/ui/Icon';
@@ -26,14 +27,14 @@ function Counts({ counts }: { counts: NonNullable<Look['counts']> }) {
 export const Node = memo(function Node({ box, look, isPicked, isFoldable, onPick, onToggle }: Props) {
   const { item } = box;
   const shown = `${shortType(item.type)}${look.note ? ` · ${look.note}` : ''}`;
-  const said = `${item.id} ${shown}${look.state ? `, ${look.state}` : ''}`;
   return (
     <div className="topo-box" data-group={look.state && groupOf(look.state)} data-kind={box.isGroup ? 'group' : item.isTrigger ? 'trigger' : 'task'}
       data-live={look.state !== undefined && !isEnded(look.state)} data-off={item.disabled} data-picked={isPicked}
       style={{ transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height }}>
-      <button type="button" className="topo-face" tabIndex={-1} aria-label={said} onClick={() => onPick(item.path)}>
-        <b>{item.id}</b>
+      <button type="button" className="topo-face" tabIndex={-1} onClick={() => onPick(item.path)}>
+        <b>{item.id}</b>{' '}
         <small>{shown}</small>
+        {look.state && <VisuallyHidden>{look.state}</VisuallyHidden>}
         {look.counts && look.counts.length > 0 && <Counts counts={look.counts} />}
       </button>
       {isFoldable && (
