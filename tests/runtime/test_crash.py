@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,34 @@ USER, PASSWORD = "crash@lanner.local", "Crash1234"
 FLOW = "id: fifty\nnamespace: tests\ntasks:\n" + "".join(
     f"  - id: t{n}\n    type: io.kestra.plugin.core.log.Log\n    message: step {n}\n" for n in range(TASKS)
 )
+
+SHARED_FOLDER = """
+id: folder
+namespace: tests
+inputs:
+  - id: gate
+    type: STRING
+tasks:
+  - id: shared
+    type: io.kestra.plugin.core.flow.WorkingDirectory
+    inputFiles:
+      given.txt: given
+    outputFiles: ["*.txt"]
+    tasks:
+      - id: write
+        type: io.kestra.plugin.scripts.python.Script
+        taskRunner: {type: io.kestra.plugin.core.runner.Process}
+        script: open("made.txt", "w").write("made")
+      - id: wait
+        type: io.kestra.plugin.scripts.python.Script
+        taskRunner: {type: io.kestra.plugin.core.runner.Process}
+        script: |
+          import pathlib, time
+          limit = time.monotonic() + 60
+          while not pathlib.Path("{{ inputs.gate }}").exists() and time.monotonic() < limit:
+              time.sleep(0.05)
+          print(open("made.txt").read(), open("given.txt").read())
+"""
 
 
 class Server:
@@ -57,12 +85,12 @@ class Server:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def call(self, method: str, path: str, body: bytes | None = None) -> Any:
+    def call(self, method: str, path: str, body: bytes | None = None, kind: str = "application/x-yaml") -> Any:
         """Return the decoded answer of the API."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1/main{path}", data=body, method=method)
         token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         request.add_header("Authorization", f"Basic {token}")
-        request.add_header("Content-Type", "application/x-yaml")
+        request.add_header("Content-Type", kind)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
@@ -101,11 +129,39 @@ def test_every_execution_ends_after_twenty_kills(server: Server) -> None:
         assert sorted(line["message"] for line in lines) == sorted(f"step {n}" for n in range(TASKS))
 
 
+def test_tasks_that_share_a_folder_go_on_in_it(server: Server, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    server.start()
+    server.call("POST", "/flows", SHARED_FOLDER.encode())
+    boundary = "boundary"
+    form = f'--{boundary}\r\nContent-Disposition: form-data; name="gate"\r\n\r\n{gate}\r\n--{boundary}--\r\n'
+    kind = f"multipart/form-data; boundary={boundary}"
+    started = server.call("POST", "/executions/tests/folder", form.encode(), kind)["id"]
+    _until(server, started, lambda document: ["wait", "RUNNING"] in _states(document))
+    server.kill()
+    gate.touch()
+    server.start()
+
+    document = _ended(server, started)
+    assert _states(document) == [["shared", "SUCCESS"], ["write", "SUCCESS"], ["wait", "SUCCESS"]]
+    lines = [line["message"] for line in server.call("GET", f"/logs/{started}")]
+    assert "made given" in lines
+    assert set(document["taskRunList"][0]["outputs"]["outputFiles"]) == {"made.txt", "given.txt"}
+
+
+def _states(document: Any) -> list[list[str]]:
+    return [[run["taskId"], run["state"]["current"]] for run in document.get("taskRunList") or []]
+
+
 def _ended(server: Server, execution_id: str) -> Any:
+    return _until(server, execution_id, lambda found: found["state"]["current"] not in ("CREATED", "RUNNING"))
+
+
+def _until(server: Server, execution_id: str, is_there: Callable[[Any], bool]) -> Any:
     document: Any = None
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         document = server.call("GET", f"/executions/{execution_id}")
-        if document["state"]["current"] not in ("CREATED", "RUNNING"):
+        if is_there(document):
             return document
-    pytest.fail(f"execution {execution_id} does not end: {document['state']}")
+    pytest.fail(f"execution {execution_id} does not get there: {document['state']}, {_states(document)}")

@@ -216,6 +216,11 @@ class Executor:
             self._pass_on(execution_id)
         return len(views)
 
+    def is_open(self, run_id: TaskRunId) -> bool:
+        """Whether a task run of an execution at hand has not ended."""
+        found = (view.runs.get(run_id) for view in self._live.values())
+        return any(run is not None and not run.state.current.is_terminal for run in found)
+
     async def stop(self, grace_seconds: float) -> None:
         """Let running attempts end for a while, save what is decided, and be still."""
         if self._worker is not None:

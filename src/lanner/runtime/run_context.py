@@ -304,5 +304,13 @@ def _undisturbed(render: Callable[[], Any]) -> Any:
     return render()
 
 
+def clear_folders(temporary: Path, is_open: Callable[[TaskRunId], bool]) -> None:
+    """Remove what a process that died has left, but the folders that open task runs share. Blocking."""
+    for path in temporary.iterdir() if temporary.is_dir() else ():
+        kind, _, run_id = path.name.partition("-")
+        if kind == "task" or (kind == "folder" and not is_open(TaskRunId(run_id))):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _same(value: Any) -> Any:
     return value

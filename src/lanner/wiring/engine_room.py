@@ -30,6 +30,8 @@ from lanner.wiring.plugins import installed_plugins
 from lanner.wiring.templates import Templates
 
 WORKER_ID = "local"
+WORK_FOLDER = "work"
+"""Where working folders are, below the data folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class EngineRoom:
 def engine_room(
     settings: Settings, store: Store, *, storage: Path, scratch: Path, clock: Clock | None = None
 ) -> EngineRoom:
-    """Put executor and worker together. ``storage`` keeps files; ``scratch`` goes with the process."""
+    """Put executor and worker together. ``storage`` keeps files; ``scratch`` holds working folders."""
     registry = installed_plugins()
     defaults = _defaults(settings)
     plans = PlanCache(store, registry, defaults=defaults)
@@ -91,7 +93,7 @@ def engine_room(
         flows=store.flows,
         loop=asyncio.get_running_loop(),
         options=_task_options(settings),
-        temporary=scratch / "work",
+        temporary=scratch / WORK_FOLDER,
         cipher=cipher,
         records=Archive(store=store, blobs=blobs, actions=actions).of,
     )

@@ -1,5 +1,6 @@
 """Puts a house together: a store, what runs executions, and the services that every entrance needs."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +13,13 @@ from lanner.backends.sql.sqlite import SqliteStore
 from lanner.ports.clock import Clock
 from lanner.ports.store import Store
 from lanner.runtime.executor import Executor
+from lanner.runtime.run_context import clear_folders
 from lanner.runtime.triggers import Triggers
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.executions import Executions
 from lanner.services.flows import Flows
 from lanner.settings.sections import Settings
-from lanner.wiring.engine_room import EngineRoom, engine_room
+from lanner.wiring.engine_room import WORK_FOLDER, EngineRoom, engine_room
 from lanner.wiring.trigger_room import TriggerRoom, trigger_room
 
 DATABASE = "lanner.db"
@@ -71,10 +73,13 @@ async def open_local(
         storage = base if kept and base else data / "storage"
         await opened.open()
         try:
-            engine = engine_room(settings, opened, storage=storage, scratch=Path(scratch), clock=clock)
+            # Working folders survive a crash beside the database: tasks that share one go on in it.
+            folders = data if kept else Path(scratch)
+            engine = engine_room(settings, opened, storage=storage, scratch=folders, clock=clock)
             house = _assembled(settings, opened, engine)
             await house.triggers.open()
             await house.inbox.recover()
+            await asyncio.to_thread(clear_folders, folders / WORK_FOLDER, house.inbox.is_open)
             try:
                 await house.triggers.start()
                 yield house
