@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lanner.model.log import Level
 from lanner.model.state import State
 from lanner.testing.task_harness import TaskHarness, TaskRunResult
+from lanner_plugins.core.http.headers import form_body
 from lanner_plugins.core.plugin import PLUGIN
 from tests.plugins.loopback import DATA, Loopback, loopback
 
@@ -57,7 +58,15 @@ def test_method_body_and_content_type_arrive(harness: TaskHarness, server: Loopb
     told = echoed(request(harness, server, "/echo", method=method, contentType="text/plain", body="n={{ 1 + 1 }}"))
     assert (told["method"], told["body"]) == (method, "n=2")
     assert told["headers"]["content-type"] == "text/plain; charset=UTF-8"
-    assert told["headers"]["user-agent"] == "Lanner"
+    assert list(told["headers"]) == [
+        "host",
+        "accept-encoding",
+        "content-length",
+        "content-type",
+        "connection",
+        "user-agent",
+    ]
+    assert (told["headers"]["user-agent"], told["headers"]["accept-encoding"]) == ("Kestra", "gzip, x-gzip, deflate")
 
 
 @pytest.mark.parametrize(
@@ -156,8 +165,36 @@ def test_bearer_token_is_sent_and_never_logged(harness: TaskHarness, server: Loo
 
 def test_form_is_sent_url_encoded(harness: TaskHarness, server: Loopback) -> None:
     told = echoed(request(harness, server, "/echo", method="POST", formData={"a": "x y", "b": 2, "c": {"d": 1}}))
-    assert told["headers"]["content-type"] == "application/x-www-form-urlencoded"
-    assert told["body"] == "a=x+y&b=2&c=%7B%22d%22%3A1%7D"
+    assert told["headers"]["content-type"] == "application/x-www-form-urlencoded; charset=ISO-8859-1"
+    assert told["body"] == "a=x+y&b=2&c=%7Bd%3D1%7D"
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        pytest.param({"a": "é", "l": [1, "x"], "t": True}, ("a=%E9&l=%5B1%2C+x%5D&t=true", "ISO-8859-1"), id="Latin"),
+        pytest.param({"a": "€", "none": None}, ("a=%E2%82%AC", "UTF-8"), id="what Latin does not hold"),
+    ],
+)
+def test_form_body(form: dict[str, Any], body: tuple[str, str]) -> None:
+    content, charset = form_body(form)
+    assert (content.decode(), charset) == body
+
+
+def test_own_headers_come_first_and_authorization_before_the_host(harness: TaskHarness, server: Loopback) -> None:
+    auth = {"type": "BASIC", "username": "user", "password": "pass"}
+    own = {"X-One": "1", "Accept": "text/html", "User-Agent": "mine"}
+    told = echoed(request(harness, server, "/echo", headers=own, contentType="text/plain", options={"auth": auth}))
+    assert list(told["headers"]) == [
+        "host",
+        "accept",
+        "content-type",
+        "user-agent",
+        "x-one",
+        "accept-encoding",
+        "authorization",
+        "connection",
+    ]
 
 
 def test_multipart_form_sends_stored_files(harness: TaskHarness, server: Loopback) -> None:
@@ -166,7 +203,7 @@ def test_multipart_form_sends_stored_files(harness: TaskHarness, server: Loopbac
     values = {"method": "POST", "contentType": "multipart/form-data", "formData": form}
     told = echoed(request(harness, server, "/echo", **values))
     assert told["headers"]["content-type"].startswith("multipart/form-data; boundary=")
-    assert 'name="plain"\r\n\r\ntext' in told["body"]
+    assert 'name="plain"\r\nContent-Type: text/plain\r\n\r\ntext' in told["body"]
     assert 'name="file"; filename="notes.txt"' in told["body"]
     assert 'name="named"; filename="other.bin"' in told["body"]
     assert told["body"].count("stored text") == 2

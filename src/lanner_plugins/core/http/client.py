@@ -68,13 +68,16 @@ def _open(wire: Wire) -> "httpx.AsyncClient":
         address = f"{wire.proxy['scheme']}://{wire.proxy['host']}:{wire.proxy['port']}"
         proxy = httpx.Proxy(address, auth=wire.proxy["auth"])
     try:
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             verify=_verification(wire),
             proxy=proxy,
             limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS),
-            headers={"User-Agent": "Lanner", "Accept": "*/*"},
+            headers={"User-Agent": "Kestra", "Accept-Encoding": "gzip, x-gzip, deflate"},
             max_redirects=50,
         )
+        # Kestra's client sends none of its own.
+        del client.headers["accept"]
+        return client
     except ImportError as error:
         raise TaskFailed(f"a SOCKS proxy needs another package on the worker: {error}") from error
 

@@ -1,9 +1,11 @@
 """One HTTP request as a task describes it, and the answer."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import orjson
 
@@ -11,6 +13,7 @@ from lanner.sdk.context import RunContext
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import RunnableTask, TaskFailed
 from lanner_plugins.core.http.client import CONNECT_SECONDS, Wire, client_for
+from lanner_plugins.core.http.headers import form_body, ordered_headers
 from lanner_plugins.core.http.options import HttpConfiguration, HttpLog, Tls
 
 if TYPE_CHECKING:
@@ -88,10 +91,10 @@ class HttpTask(RunnableTask):
                 request = self._request(client, context, stack)
                 _log_request(context, request, self.body, logged)
                 follow = context.render(options.follow_redirects)
-                response = await client.send(
-                    request, stream=True, auth=_auth(options, context), follow_redirects=follow
-                )
+                response = await client.send(request, stream=True, auth=None, follow_redirects=follow)
                 stack.push_async_callback(response.aclose)
+                if response.headers.get("content-encoding", "").lower() == "x-gzip":
+                    response.headers["content-encoding"] = "gzip"
                 await _log_response(context, response, logged)
                 if not self.is_allowed(response.status_code, context):
                     await response.aread()
@@ -118,13 +121,17 @@ class HttpTask(RunnableTask):
                 for item in _items(value)
             ]
         )
-        return client.build_request(
+        content = self._content(context, headers, stack)
+        _authorize(headers, options, context)
+        request = client.build_request(
             context.render(self.method).value,
             url,
             headers=headers,
             timeout=httpx.Timeout(read, connect=connect or CONNECT_SECONDS, pool=None),
-            **self._content(context, headers, stack),
+            **content,
         )
+        request.headers = ordered_headers(request.headers, headers, has_body=bool(content))
+        return request
 
     def _content(self, context: RunContext, headers: "httpx.Headers", stack: AsyncExitStack) -> dict[str, Any]:
         """Return the body for the client, and set or remove its content type in ``headers``."""
@@ -133,8 +140,11 @@ class HttpTask(RunnableTask):
         if form is not None:
             headers.pop("content-type", None)
             if content_type.lower().startswith("multipart/form-data"):
+                headers["content-type"] = f"multipart/form-data; boundary=lanner_{uuid4()}"
                 return {"files": [part for name, value in form.items() for part in _parts(context, stack, name, value)]}
-            return {"data": {name: _param(value) for name, value in form.items() if value is not None}}
+            body, charset = form_body(form)
+            headers["content-type"] = f"application/x-www-form-urlencoded; charset={charset}"
+            return {"content": body}
         is_set = "content_type" in self.model_fields_set or "content-type" not in headers
         body = context.render(self.body)
         charset = context.render((self.options or HttpConfiguration()).default_charset)
@@ -145,21 +155,12 @@ class HttpTask(RunnableTask):
         return {} if body is None else {"content": body.encode(charset)}
 
 
-def _auth(options: HttpConfiguration, context: RunContext) -> Any:
-    import httpx  # noqa: PLC0415  # slow to import, and most flows never need it
-
+def _authorize(headers: "httpx.Headers", options: HttpConfiguration, context: RunContext) -> None:
     match options.credentials(context):
         case (str() as user, str() as password):
-            return httpx.BasicAuth(user, password)
+            headers["Authorization"] = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
         case str() as token:
-            return lambda request: _bearer(request, token)
-        case _:
-            return httpx.USE_CLIENT_DEFAULT
-
-
-def _bearer(request: "httpx.Request", token: str) -> "httpx.Request":
-    request.headers["Authorization"] = f"Bearer {token}"
-    return request
+            headers["Authorization"] = f"Bearer {token}"
 
 
 def _parts(context: RunContext, stack: AsyncExitStack, name: str, value: Any) -> list[tuple[str, tuple[Any, ...]]]:
@@ -171,11 +172,11 @@ def _parts(context: RunContext, stack: AsyncExitStack, name: str, value: Any) ->
         case {"name": str() as file_name, "content": str() as uri}:
             pass
         case _:
-            return [(name, (None, _text(value)))]
+            return [(name, (None, _text(value), "text/plain"))]
     if not uri.startswith("kestra://"):
-        return [(name, (file_name, uri.encode()))]
+        raise TaskFailed(f"`formData.{name}.content` is {uri!r}, which is no URI of the internal storage")
     file = stack.enter_context(context.files.open(uri))
-    return [(name, (file_name, file))]
+    return [(name, (file_name, file, "application/octet-stream"))]
 
 
 def _items(value: Any) -> list[Any]:
