@@ -2,30 +2,41 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from io import BytesIO
+from json.encoder import encode_basestring
 from math import isfinite, isnan
 from typing import IO, Any
 
 import orjson
 
+from lanner.model.errors import LannerError
+from lanner.sdk.ion_shapes import MOST_SHAPES, Shape
 from lanner.sdk.text import format_duration
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYWORDS = frozenset({"null", "true", "false", "nan"})
 
 
+def quoted(text: str) -> str:
+    """Return a text as a string of Ion (and of JSON)."""
+    return encode_basestring(text)
+
+
 def to_ion(value: Any) -> str:
     """Return a value as Ion text on one line; times of day and durations become texts."""
+    if type(value) is str:
+        return encode_basestring(value)
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            return orjson.dumps(str(value)).decode()
+            return quoted(value)
         case int():
             return str(value)
         case float():
@@ -73,11 +84,26 @@ def _decimal(value: Decimal) -> str:
     return text if "." in text else f"{text}."
 
 
+@lru_cache(maxsize=4_096)
 def _name(name: str) -> str:
     if _PLAIN_NAME.fullmatch(name) and name not in _KEYWORDS:
         return name
     # The text between the quotes of JSON, with the other kind of quotes.
     return "'" + orjson.dumps(name).decode()[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+
+
+def struct_writer(names: Sequence[str]) -> Callable[[Sequence[str]], str]:
+    """Return a function that gives rows of texts, named in order, as lines of Ion; a row may be too short."""
+    starts = [f"{'' if index == 0 else ','}{_name(name)}:" for index, name in enumerate(names)]
+
+    def line(values: Sequence[str]) -> str:
+        return (
+            "{"
+            + "".join([start + encode_basestring(text) for start, text in zip(starts, values, strict=False)])
+            + "}\n"
+        )
+
+    return line
 
 
 def write_rows(file: IO[bytes], rows: Iterable[Any]) -> int:
@@ -90,12 +116,72 @@ def write_rows(file: IO[bytes], rows: Iterable[Any]) -> int:
 
 
 def read_rows(file: IO[bytes]) -> Iterator[Any]:
-    """Yield the values of a file in Ion (text or binary) as plain data; JSON lines are Ion as well."""
+    """Yield the values of a file in Ion (text or binary) as plain data; JSON lines are Ion as well.
+
+    Raises ``InvalidIon``, which names the line when rows stand on lines of their own.
+    """
+    number, shapes = 0, list[Shape]()
+    for line in file:
+        number += 1
+        text = line.strip()
+        row = next((row for shape in shapes if (row := shape.read(text)) is not None), None)
+        if row is not None:
+            yield row
+            continue
+        if not text:
+            continue
+        if not (text.startswith(b"{") and text.endswith(b"}")):
+            yield from _rest_of(line, file, number)
+            return
+        try:
+            values = list(_values(BytesIO(text)))
+        except InvalidIon:
+            # The row may go on, on the next line.
+            yield from _rest_of(line, file, number)
+            return
+        yield from values
+        shape = Shape.of(values[0], _name) if len(values) == 1 else None
+        if shape is not None:
+            shapes = [shape, *shapes[: MOST_SHAPES - 1]]
+
+
+class InvalidIon(LannerError):
+    """A file that should hold rows in Ion holds something else."""
+
+    def __init__(self, reason: object, line: int | None = None) -> None:
+        self.line = line
+        place = f"from line {line} on" if line else "it"
+        super().__init__(f"the file is not in Ion, {place} cannot be read: {reason}")
+
+
+def _rest_of(line: bytes, file: IO[bytes], number: int) -> Iterator[Any]:
+    try:
+        yield from _values(_Joined(line, file))
+    except InvalidIon as error:
+        raise InvalidIon(error.__cause__ or error, number) from error
+
+
+class _Joined:
+    """A file whose first line has been read already."""
+
+    def __init__(self, line: bytes, file: IO[bytes]) -> None:
+        self._line, self._file = line, file
+
+    def read(self, size: int = -1) -> bytes:
+        line, self._line = self._line, b""
+        return line or self._file.read(size)
+
+
+def _values(file: Any) -> Iterator[Any]:
     from amazon.ion import simpleion  # noqa: PLC0415  # slow to import
+    from amazon.ion.exceptions import IonException  # noqa: PLC0415  # as above
 
     plain = _reader()
-    for value in simpleion.load(file, single_value=False, parse_eagerly=False):
-        yield plain(value)
+    try:
+        for value in simpleion.load(file, single_value=False, parse_eagerly=False):
+            yield plain(value)
+    except (IonException, ValueError, EOFError) as error:
+        raise InvalidIon(error) from error
 
 
 @cache

@@ -142,9 +142,9 @@ class HttpTask(RunnableTask):
             if content_type.lower().startswith("multipart/form-data"):
                 headers["content-type"] = f"multipart/form-data; boundary=lanner_{uuid4()}"
                 return {"files": [part for name, value in form.items() for part in _parts(context, stack, name, value)]}
-            body, charset = form_body(form)
-            headers["content-type"] = f"application/x-www-form-urlencoded; charset={charset}"
-            return {"content": body}
+            encoded, form_charset = form_body(form)
+            headers["content-type"] = f"application/x-www-form-urlencoded; charset={form_charset}"
+            return {"content": encoded}
         is_set = "content_type" in self.model_fields_set or "content-type" not in headers
         body = context.render(self.body)
         charset = context.render((self.options or HttpConfiguration()).default_charset)
@@ -161,6 +161,8 @@ def _authorize(headers: "httpx.Headers", options: HttpConfiguration, context: Ru
             headers["Authorization"] = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
         case str() as token:
             headers["Authorization"] = f"Bearer {token}"
+        case None:
+            pass
 
 
 def _parts(context: RunContext, stack: AsyncExitStack, name: str, value: Any) -> list[tuple[str, tuple[Any, ...]]]:
