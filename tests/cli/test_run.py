@@ -220,3 +220,28 @@ def test_on_a_terminal_it_draws_a_tree(flow: Path) -> None:
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text.decode())
     assert "ERROR nope: on purpose" in plain
     assert re.search(r"! a\.b\.one WARNING \d+\.\d\ds\r\n└── ! nope WARNING", plain), plain
+
+
+LOG = "  - {id: say, type: io.kestra.plugin.core.log.Log, message: x}\n"
+SUB = tasks(
+    "  - id: call\n    type: io.kestra.plugin.core.flow.Subflow\n    namespace: a.b\n    flowId: two\n    wait: true\n"
+)
+
+
+def test_subflows_are_found_in_the_flows_at_hand(lanner: Lanner, tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    main = tmp_path / "flows" / "main.yaml"
+    main.write_text(SUB, encoding="utf-8")
+    (tmp_path / "flows" / "other.yaml").write_text(tasks(LOG, "two"), encoding="utf-8")
+    alone = lanner("run", main)
+    together = lanner("run", main, "--flows", tmp_path / "flows")
+    assert (alone.code, together.code) == (1, 0), together.err
+
+
+def test_a_flow_at_hand_that_is_not_valid_is_named(lanner: Lanner, tmp_path: Path, flow: Path) -> None:
+    flow.write_text(FAIL, encoding="utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text(tasks("  - id: nope\n    type: io.kestra.plugin.core.log.Lug\n", "two"), encoding="utf-8")
+    ended = lanner("run", flow, "--flows", other)
+    assert ended.code == 2
+    assert f"{other}:5:" in ended.err

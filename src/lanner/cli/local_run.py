@@ -32,9 +32,10 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to run: the first of ``sources``, with the others at hand."""
+    """What to run: the first of ``sources``, with the rest of them and ``others`` at hand."""
 
     sources: tuple[FlowSource, ...]
+    others: tuple[FlowSource, ...] = ()
     inputs: Pairs = ()
     files: Pairs = ()
     labels: Pairs = ()
@@ -52,7 +53,7 @@ class Outcome:
 async def run_here(request: Request, settings: Settings, progress: Progress) -> Outcome:
     """Run a flow to its end; raises ``InputInvalid`` when it cannot even begin."""
     async with open_local(settings, store="memory") as house:
-        key = await _saved(house, request.sources)
+        key = await _saved(house, request)
         changes = house.inbox.follow()
         shown = await _started(house, key, request)
         view = RunView(shown.execution)
@@ -66,11 +67,11 @@ async def run_here(request: Request, settings: Settings, progress: Progress) -> 
         return Outcome(exit_code=_code(view, interrupts), document=document)
 
 
-async def _saved(house: House, sources: Sequence[FlowSource]) -> FlowKey:
-    """Save all flows; returns the name of the first."""
+async def _saved(house: House, request: Request) -> FlowKey:
+    """Save all flows; returns the name of the one to run, which wins over another one of its name."""
     keys = []
     problems: list[str] = []
-    for source in sources:
+    for source in (*request.others, *request.sources):
         try:
             keys.append((await house.flows.put(MAIN_TENANT, source.text)).key)
         except InvalidFlow as error:
@@ -79,7 +80,7 @@ async def _saved(house: House, sources: Sequence[FlowSource]) -> FlowKey:
             problems += located(source, error.flaws)
     if problems:
         raise FlowInvalid("\n".join(problems))
-    return keys[0]
+    return keys[len(request.others)]
 
 
 async def _started(house: House, key: FlowKey, request: Request) -> Shown:
@@ -170,8 +171,8 @@ def _code(view: RunView, interrupts: Sequence[int]) -> ExitCode:
 
 def _document(house: House, view: RunView, shown: Shown) -> str:
     # The API is slow to import, and only `--json` shows its documents.
-    from lanner.api.composition import execution_document  # noqa: PLC0415
-    from lanner.api.http import to_json  # noqa: PLC0415
+    from lanner.api.composition import execution_document  # noqa: PLC0415  # as said above
+    from lanner.api.http import to_json  # noqa: PLC0415  # as said above
 
     runs = list(view.runs.values())
     document = execution_document(view.execution, runs, now=house.executions.now(), variables=shown.variables)

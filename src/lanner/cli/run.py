@@ -21,6 +21,10 @@ def run(
     input_files: Annotated[
         list[str] | None, typer.Option("--input-file", help="A file for an input of type FILE.", metavar="NAME=PATH")
     ] = None,
+    flows: Annotated[
+        list[Path] | None,
+        typer.Option("--flows", help="Flow file, or folder of them, that Subflow tasks find.", exists=True),
+    ] = None,
     labels: Annotated[list[str] | None, typer.Option("--label", help="A label.", metavar="KEY=VALUE")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the execution as one JSON document.")] = False,
     config: Annotated[
@@ -33,15 +37,15 @@ def run(
     """
     values, files = read_pairs(inputs, "--input"), read_pairs(input_files, "--input-file")
     pairs = read_pairs(labels, "--label")
-    sources = _sources(path)
+    sources, others = _sources(path), _others(path, flows or [])
     # What comes now takes a second to import; a wrong command line should not have to wait for it.
-    from lanner.cli.local_run import Request, run_here  # noqa: PLC0415
-    from lanner.cli.server import say_notices  # noqa: PLC0415
-    from lanner.settings import load_settings  # noqa: PLC0415
+    from lanner.cli.local_run import Request, run_here  # noqa: PLC0415  # slow to import
+    from lanner.cli.server import say_notices  # noqa: PLC0415  # as above
+    from lanner.settings import load_settings  # noqa: PLC0415  # as above
 
     loaded = load_settings(config, environ=os.environ)
     say_notices(loaded)
-    request = Request(sources=sources, inputs=values, files=files, labels=pairs, wants_document=json)
+    request = Request(sources=sources, others=others, inputs=values, files=files, labels=pairs, wants_document=json)
     try:
         outcome = asyncio.run(run_here(request, loaded.settings, _progress(json=json)))
     except asyncio.CancelledError:
@@ -62,13 +66,18 @@ def _sources(path: Path) -> tuple[FlowSource, ...]:
     return sources
 
 
+def _others(path: Path, flows: list[Path]) -> tuple[FlowSource, ...]:
+    """Return the flows at hand, without those of the file that is run."""
+    return tuple(source for source in flow_sources(flows) if not source.path.samefile(path))
+
+
 def _progress(*, json: bool) -> Progress:
     if not json and sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - only who draws pays for it
 
-        from lanner.cli.live_progress import LiveProgress  # noqa: PLC0415
+        from lanner.cli.live_progress import LiveProgress  # noqa: PLC0415  # as above
 
         return LiveProgress(Console())
-    from lanner.cli.plain_progress import PlainProgress  # noqa: PLC0415
+    from lanner.cli.plain_progress import PlainProgress  # noqa: PLC0415  # as above
 
     return PlainProgress(note if json else typer.echo)

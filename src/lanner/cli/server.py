@@ -110,7 +110,7 @@ def effective_values(settings: Settings) -> dict[str, Any]:
 
 def _serve(settings: Settings, flow_path: Path | None) -> None:
     # Everything else there is: imported only by the command that starts it.
-    from lanner.wiring.serving import Serving, serve  # noqa: PLC0415
+    from lanner.wiring.serving import Serving, serve  # noqa: PLC0415  # as said above
 
     stopping = Stopping()
 

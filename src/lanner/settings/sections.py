@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from lanner.model.log import Level
 from lanner.sdk.definition import PluginDefault
+from lanner.sdk.text import parse_duration
 from lanner.settings.option import Option, Section, places
 
 _PORT = "a whole number from 0 to 65535, 0 for any free port"
@@ -23,10 +24,10 @@ def default_data_dir() -> Path:
     return (home if home.is_absolute() else Path.home() / ".local" / "share") / "lanner"
 
 
-def default_uv_cache() -> Path:
-    """Return ``$XDG_CACHE_HOME/lanner/uv``, which is ``~/.cache/lanner/uv`` unless the variable is set."""
+def default_cache_dir() -> Path:
+    """Return ``$XDG_CACHE_HOME/lanner``, which is ``~/.cache/lanner`` unless the variable is set."""
     home = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (home if home.is_absolute() else Path.home() / ".cache") / "lanner" / "uv"
+    return (home if home.is_absolute() else Path.home() / ".cache") / "lanner"
 
 
 def default_threads() -> int:
@@ -45,6 +46,11 @@ def _aes_key(value: str) -> str:
         raise ValueError("it is not base64") from None
     if size not in {16, 24, 32}:
         raise ValueError(f"it has {size} bytes")
+    return value
+
+
+def _duration(value: str) -> str:
+    parse_duration(value)
     return value
 
 
@@ -232,10 +238,31 @@ class ScriptsSettings(Section):
     )
     """Runner of script tasks without `taskRunner`: `docker` a container, `process` a child process of the server, \
 `auto` a container where a Docker daemon answers and a child process elsewhere."""
-    uv_cache: Annotated[Folder, Option(allowed="a folder", default="`$XDG_CACHE_HOME/lanner/uv`")] = Field(
-        default_factory=default_uv_cache
+    cache_dir: Annotated[Folder, Option(allowed="a folder", default="`$XDG_CACHE_HOME/lanner`")] = Field(
+        default_factory=default_cache_dir
     )
-    """Folder where `uv` keeps the packages that Python scripts depend on."""
+    """Folder that keeps the Python environments of scripts with `dependencies`."""
+    kill_grace_period: Annotated[
+        str, AfterValidator(_duration), Option(allowed="a duration such as PT5S", unit="ISO 8601 duration")
+    ] = "PT5S"
+    """How long the processes of a killed or timed out script may take to end before they are ended by force."""
+
+
+class DuckdbSettings(Section):
+    """What one DuckDB query may use."""
+
+    memory_limit: Annotated[
+        str | None,
+        Field(pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$"),
+        Option(allowed="a size such as 512MB, 2GiB or 50%", default="80 % of the memory"),
+    ] = None
+    """Memory of a query; what does not fit is put on disk in the task's folder."""
+    threads: Annotated[
+        int | None,
+        Field(ge=1),
+        Option(allowed="a whole number from 1", unit="threads", default="one for each CPU"),
+    ] = None
+    """Threads of a query."""
 
 
 class WorkerSettings(Section):
@@ -300,6 +327,7 @@ class Settings(Section):
     variables: VariablesSettings = Field(default_factory=VariablesSettings)
     plugins: PluginsSettings = Field(default_factory=PluginsSettings)
     scripts: ScriptsSettings = Field(default_factory=ScriptsSettings)
+    duckdb: DuckdbSettings = Field(default_factory=DuckdbSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     triggers: TriggersSettings = Field(default_factory=TriggersSettings)
     logs: LogsSettings = Field(default_factory=LogsSettings)

@@ -92,7 +92,7 @@ def engine_room(
         namespace_files=data.namespace_files,
         flows=store.flows,
         loop=asyncio.get_running_loop(),
-        options=_task_options(settings),
+        options=task_options(settings),
         temporary=scratch / WORK_FOLDER,
         cipher=cipher,
         records=Archive(store=store, blobs=blobs, actions=actions).of,
@@ -130,9 +130,12 @@ def _constants(settings: Settings) -> Mapping[str, Any]:
     )
 
 
-def _task_options(settings: Settings) -> Mapping[str, Any]:
+def task_options(settings: Settings) -> Mapping[str, Any]:
     """Return the options that tasks may ask for (``RunContext.option``)."""
     return {
         "scripts.default-runner": settings.scripts.default_runner.value,
-        "scripts.uv-cache": str(settings.scripts.uv_cache),
+        "scripts.cache-dir": str(settings.scripts.cache_dir),
+        "scripts.kill-grace-period": settings.scripts.kill_grace_period,
+        "duckdb.memory-limit": settings.duckdb.memory_limit,
+        "duckdb.threads": settings.duckdb.threads,
     }
