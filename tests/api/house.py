@@ -1,5 +1,6 @@
 """A whole server in the test's own process, put together as the product does it."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from lanner.wiring.house import open_local
 
 USER, PASSWORD = "admin@kestra.io", "Admin1234"
 NAMESPACE = "demo"
+KEY = b64encode(bytes(32)).decode()
 BASE_URL = "http://lanner.test"
 YAML = {"content-type": "application/x-yaml"}
 
@@ -84,8 +86,8 @@ async def house(
     folder: Path, *, with_user: bool = True, store: Literal["memory", "sqlite"] = "memory"
 ) -> AsyncIterator[House]:
     """Build a server, have it run for the time of the block, and stop it."""
-    places = {"server": {"url": BASE_URL}, "storage": {"base_path": folder}, "data_dir": folder / "data"}
-    settings = Settings.model_validate(places)
+    options = {"storage": {"base_path": folder}, "data_dir": folder / "data", "encryption": {"secret_key": KEY}}
+    settings = Settings.model_validate({"server": {"url": BASE_URL}, **options})
     async with open_local(settings, store=store, grace_seconds=1) as local:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         desk = replace(await open_desk(local), credentials=Credentials(local.store, SystemClock(), hasher=quick))

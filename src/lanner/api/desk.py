@@ -23,6 +23,7 @@ from lanner.services.metrics import Metrics
 from lanner.services.namespace_files import NamespaceFiles
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
+from lanner.services.secrets import Secrets
 from lanner.services.topology import Topologies
 from lanner.services.webhooks import Webhooks
 
@@ -66,6 +67,7 @@ class Desk:
     key_values: KeyValues
     namespace_files: NamespaceFiles
     file_archives: FileArchives
+    secrets: Secrets
     logs: Logs
     metrics: Metrics
     plugins: Plugins

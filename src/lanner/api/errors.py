@@ -39,6 +39,7 @@ from lanner.services.key_values import KeyExpired, KeyTaken, NamespaceUnknown
 from lanner.services.namespace_files import InvalidPath, PathTaken
 from lanner.services.plans import FlowNotFound
 from lanner.services.queries import UnsupportedFilter
+from lanner.services.secrets import SecretNotFound, SecretsReadOnly
 
 LOG = getLogger(__name__)
 
@@ -102,6 +103,8 @@ TABLE: Mapping[type[BaseException], Rank] = {
     InvalidStorageUri: _ARGUMENT,
     InvalidNamespace: _ARGUMENT,
     InvalidPath: _ARGUMENT,
+    SecretNotFound: _NOT_FOUND,
+    SecretsReadOnly: _ARGUMENT,
     PathTaken: _CONFLICT,
     UnknownType: Rank(422, "invalid-plugin-type", "Invalid type"),
     InvalidInputs: Rank(422, "invalid-entity", "Invalid entity"),

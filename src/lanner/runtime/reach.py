@@ -1,10 +1,7 @@
 """The outside, as expressions of an execution may reach it (``lanner.expressions.Reach``)."""
 
-import base64
-import binascii
 import os
 import random
-import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,17 +19,9 @@ from lanner.runtime.masking import Masks
 from lanner.services.key_values import KeyValues
 from lanner.services.namespace_files import checked_path
 from lanner.services.readable_files import ReadableFiles
+from lanner.services.secrets import Secrets
 
-SECRET_PREFIX = "SECRET_"  # noqa: S105  # the prefix of variables that hold secrets, not one
 HTTP_TIMEOUT_SECONDS = 30.0
-
-
-class SecretNotFound(LannerError):
-    """There is no secret of this name."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        super().__init__(f"Cannot find secret for key '{key}'.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +31,7 @@ class Outside:
     files: ReadableFiles
     key_values: KeyValues
     clock: Clock
-    environment: Mapping[str, str]
-    """Variables of the process, for ``secret()`` and ``env()``."""
+    secrets: Secrets
 
 
 class ExecutionReach:
@@ -95,15 +83,9 @@ class ExecutionReach:
         pair = self._outside.key_values.find(self._execution.tenant, places, key)
         return None if pair is None else Found(pair.value)
 
-    def secret(self, key: str, namespace: str | None) -> str | None:  # noqa: ARG002  # one set of secrets for all
-        """Return a secret of the environment (``SECRET_NAME`` in base64); raises ``SecretNotFound``."""
-        encoded = self._outside.environment.get(SECRET_PREFIX + key.upper())
-        if encoded is None:
-            raise SecretNotFound(key)
-        try:
-            return base64.b64decode(re.sub(r"\s+", "", encoded), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise LannerError(f"the secret {key!r} is not base64; encode {SECRET_PREFIX}{key.upper()}") from None
+    def secret(self, key: str, namespace: str | None) -> str | None:
+        """Return a secret; raises ``SecretNotFound``."""
+        return self._outside.secrets.find(self._execution.tenant, namespace or self._execution.namespace, key)
 
     def mask(self, value: str) -> None:
         """Note a value that must not show in logs."""

@@ -194,6 +194,13 @@ class EncryptionSettings(Section):
     """AES key. A server that changes it cannot read what it encrypted before."""
 
 
+class SecretsSettings(Section):
+    """Secrets beside those kept in the store and the environment variables `SECRET_NAME`, which hold base64."""
+
+    file: Annotated[Folder | None, Option(allowed="a file or a folder", default="none")] = None
+    """YAML file with a name and a value on each line, or a folder with a file for each secret."""
+
+
 class VariablesSettings(Section):
     """What expressions can see."""
 
@@ -324,6 +331,7 @@ class Settings(Section):
     labels: LabelsSettings = Field(default_factory=LabelsSettings)
     system: SystemSettings = Field(default_factory=SystemSettings)
     encryption: EncryptionSettings = Field(default_factory=EncryptionSettings)
+    secrets: SecretsSettings = Field(default_factory=SecretsSettings)
     variables: VariablesSettings = Field(default_factory=VariablesSettings)
     plugins: PluginsSettings = Field(default_factory=PluginsSettings)
     scripts: ScriptsSettings = Field(default_factory=ScriptsSettings)

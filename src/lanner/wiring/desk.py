@@ -48,6 +48,7 @@ async def open_desk(house: House) -> Desk:
         webhooks=Webhooks(plans=engine.plans, executions=executions, expressions=expressions, registry=engine.registry),
         key_values=engine.data.key_values,
         namespace_files=engine.data.namespace_files,
+        secrets=engine.data.secrets,
         file_archives=FileArchives(files=engine.data.namespace_files, flows=flows),
         logs=Logs(store=store),
         metrics=Metrics(store=store),

@@ -1,7 +1,6 @@
 """What runs executions: the executor with its worker, and what both share with the services."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +63,7 @@ def engine_room(
     blobs, cipher = data.blobs, data.cipher
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
     shared = _constants(settings)
-    outside = Outside(files=data.readable, key_values=data.key_values, clock=clock, environment=dict(os.environ))
+    outside = Outside(files=data.readable, key_values=data.key_values, clock=clock, secrets=data.secrets)
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
     inputs = ExecutionInputs(

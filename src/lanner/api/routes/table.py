@@ -13,6 +13,7 @@ from lanner.api.routes import (
     namespace_files,
     plugins,
     preferences,
+    secrets,
     site,
     topology,
 )
@@ -28,6 +29,7 @@ OPERATIONS = (
     *logs.OPERATIONS,
     *namespace_files.OPERATIONS,
     *plugins.OPERATIONS,
+    *secrets.OPERATIONS,
     *preferences.OPERATIONS,
     *topology.OPERATIONS,
     *instance.OPERATIONS,
