@@ -251,6 +251,8 @@ PROPERTY_CASES = [
     ),
     pytest.param("labels: {a: }\n" + WORK, "labels.a", "Unsupported type for key: a, value: null", id="null label"),
     pytest.param("labels: [{key: a, value: 1}]\n" + WORK, "labels[0].value", "put it in quotes", id="number in list"),
+    pytest.param("labels: {a: ''}\n" + WORK, "labels.a", "must not be empty", id="empty label"),
+    pytest.param("labels: [{key: a, value: ''}]\n" + WORK, "labels[0].value", "must not be empty", id="empty in list"),
     pytest.param("labels: [{key: a}]\n" + WORK, "labels[0].value", "must not be empty", id="label without value"),
     pytest.param("labels: text\n" + WORK, "labels", "must be a map, or a list of `key` and `value`", id="label text"),
     pytest.param(
@@ -342,6 +344,16 @@ RULE_CASES = [
             )
         ],
         id="system label",
+    ),
+    pytest.param(
+        "tasks:\n  - {id: a, type: io.kestra.plugin.core.flow.Subflow, namespace: n, flowId: f, labels: {system.x: y}}\n",
+        [
+            (
+                "tasks[0].labels.system.x",
+                "System labels can only be set by Kestra itself, offending label: system.x=y",
+            )
+        ],
+        id="system label of a child",
     ),
     pytest.param(
         "inputs: [{id: my-key, type: STRING}]\ntasks:\n"

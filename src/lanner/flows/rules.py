@@ -233,7 +233,11 @@ def _is_file_default(value: Any) -> bool:
 
 def _system_labels(about: Checked) -> Iterator[Broken]:
     places: list[tuple[Path, Any]] = [((), about.document)]
-    places += [(place.path, place.content) for place in about.places if place.is_trigger or place.path[:1] == ("sla",)]
+    places += [
+        (place.path, place.content)
+        for place in about.places
+        if place.is_trigger or place.path[:1] == ("sla",) or "flow_id" in place.model.model_fields
+    ]
     for path, owner in places:
         labels = owner.get("labels")
         pairs: list[tuple[str | int, Any, Any]] = []

@@ -120,6 +120,9 @@ def read_labels(value: Any) -> Labels:
             raise _misplaced(
                 ((key,), f"Unsupported type for key: {key}, value: {_shown(text)}") for key, text in bad.items()
             )
+        empty = [key for key, text in value.items() if to_text(text) == ""]
+        if empty:
+            raise _misplaced(((key,), "must not be empty") for key in empty)
         return tuple(Label(str(key), to_text(text)) for key, text in value.items())
     if isinstance(value, list | tuple):
         problems = [problem for index, item in enumerate(value) for problem in _label_problems(index, item)]
@@ -143,7 +146,7 @@ def _label_problems(index: int, item: Any) -> Iterator[LabelProblem]:
             yield (index, name), f"unknown property `{name}` of a label; it has `key` and `value`"
     for name in ("key", "value"):
         text = item.get(name)
-        if text is None:
+        if text is None or text == "":
             yield (index, name), "must not be empty"
         elif not isinstance(text, str):
             yield (index, name), f"must be text, but is {_shown(text)}; put it in quotes"
