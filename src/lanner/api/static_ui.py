@@ -16,7 +16,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_DAY = "public, max-age=86400"
 NEVER = "no-cache, private"
 
-POLICY = "; ".join(  # noqa: FLY002
+POLICY = "; ".join(  # noqa: FLY002  # one line for each rule
     (
         "default-src 'self'",
         "script-src 'self'",

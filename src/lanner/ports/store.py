@@ -96,7 +96,10 @@ class FlowRows(Protocol):
         """Return all revisions, oldest first."""
 
     async def search(self, query: Query) -> Page[Flow]:
-        """Find latest, not deleted flows; fields: q (id and namespace), namespace, flowId, labels, scope (USER/SYSTEM)."""  # noqa: E501
+        """Find latest, not deleted flows.
+
+        Fields: q (id and namespace), namespace, flowId, labels, scope (USER/SYSTEM).
+        """
 
     async def all_latest(self, tenant: str | None = None) -> Sequence[Flow]:
         """Return every latest, not deleted flow."""
@@ -116,12 +119,12 @@ class ExecutionRows(Protocol):
         """Return all task runs with their outputs, by ``sequence``."""
 
     async def search(self, query: Query) -> Page[Execution]:
-        """Find executions; fields: q (execution id, flow id, namespace), namespace, flowId, state, labels, startDate,
-        endDate, timeRange is resolved by the caller, kind, parentId, originalId, triggerExecutionId, triggerId, flowRevision.
+        """Find executions; those with a kind are left out unless ``kind`` is asked for.
 
-        Executions with a kind are left out unless ``kind`` is asked for. Sort: id, namespace, flowId, state.current,
-        state.startDate, state.endDate, state.duration.
-        """  # noqa: E501
+        Fields: q (execution id, flow id, namespace), namespace, flowId, state, labels, startDate, endDate, kind,
+        parentId, originalId, triggerExecutionId, triggerId, flowRevision; a timeRange is resolved by the caller.
+        Sort: id, namespace, flowId, state.current, state.startDate, state.endDate, state.duration.
+        """
 
     async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
         """Count what ``search`` finds, by stretches of ``every`` since 1970 and by state; oldest first, no zeros."""
@@ -140,10 +143,11 @@ class LogRows(Protocol):
     """Reading and deleting logs and metrics."""
 
     async def search(self, query: Query) -> Page[LogEntry]:
-        """Find lines; fields: q (message), namespace, flowId, executionId, taskId, taskRunId, attemptNumber, triggerId,
-        level (GREATER_THAN_OR_EQUAL_TO is the least level), timestamp, startDate, endDate. Sort: timestamp. Lines of the same
-        moment keep the order they were written in.
-        """  # noqa: E501
+        """Find lines; those of the same moment keep the order they were written in.
+
+        Fields: q (message), namespace, flowId, executionId, taskId, taskRunId, attemptNumber, triggerId, level
+        (GREATER_THAN_OR_EQUAL_TO is the least level), timestamp, startDate, endDate. Sort: timestamp.
+        """
 
     async def delete(self, query: Query) -> int:
         """Delete the lines that match, all pages; returns how many."""
@@ -152,7 +156,10 @@ class LogRows(Protocol):
         """Delete the metrics that match, all pages; returns how many."""
 
     async def metrics(self, query: Query) -> Page[Metric]:
-        """Find metrics; fields: namespace, flowId, executionId, taskId, taskRunId, name. Sort: name, timestamp, value."""  # noqa: E501
+        """Find metrics.
+
+        Fields: namespace, flowId, executionId, taskId, taskRunId, name. Sort: name, timestamp, value.
+        """
 
 
 class WorkRows(Protocol):

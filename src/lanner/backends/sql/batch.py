@@ -27,12 +27,12 @@ from lanner.ports.store import RevisionTaken, Writes
 from lanner.ports.work import Job, Message, Timer
 
 _FLOW_PLACES = ", ".join("?" * len(FLOW_COLUMNS))
-_INSERT_FLOW = f"INSERT INTO flows ({', '.join(FLOW_COLUMNS)}, latest) VALUES ({_FLOW_PLACES}, 0)"  # noqa: S608
+_INSERT_FLOW = f"INSERT INTO flows ({', '.join(FLOW_COLUMNS)}, latest) VALUES ({_FLOW_PLACES}, 0)"
 _CHANGE_FLOW = f"""
     INSERT INTO flows ({", ".join(FLOW_COLUMNS)}, latest) VALUES ({_FLOW_PLACES}, 0)
     ON CONFLICT (tenant, namespace, id, revision)
     DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in FLOW_COLUMNS[4:])}
-"""  # noqa: S608
+"""
 _NO_LATEST = "UPDATE flows SET latest = 0 WHERE tenant = ? AND namespace = ? AND id = ? AND latest = 1"
 _MARK_LATEST = """
     UPDATE flows SET latest = 1 WHERE tenant = ? AND namespace = ? AND id = ?

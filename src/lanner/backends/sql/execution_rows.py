@@ -18,7 +18,7 @@ _TASK_RUNS = f"""
     FROM task_runs LEFT JOIN outputs ON task_runs.has_outputs = 1
     AND outputs.execution_id = task_runs.execution_id AND outputs.task_run_id = task_runs.id
     WHERE task_runs.execution_id = ? ORDER BY task_runs.sequence, task_runs.id
-"""  # noqa: S608
+"""
 _NEWEST = """
     SELECT seq FROM executions WHERE tenant = ? AND namespace = ? AND flow_id = ? AND kind IS NULL
     ORDER BY start_date DESC, seq DESC LIMIT 1

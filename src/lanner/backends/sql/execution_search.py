@@ -20,7 +20,7 @@ EXECUTION = f"""
     SELECT {", ".join(f"executions.{column}" for column in EXECUTION_COLUMNS)}, outputs.value
     FROM executions LEFT JOIN outputs
     ON executions.has_outputs = 1 AND outputs.execution_id = executions.id AND outputs.task_run_id = ''
-"""  # noqa: S608
+"""
 """The statement whose rows ``rows.execution_of`` takes, to be followed by a condition."""
 
 _MANY = 5_000
@@ -53,12 +53,12 @@ class ExecutionSearch:
         """Return the rows of the page, in order, and the total."""
         offset, limit = self.window
         text, parameters = self.condition.text, self.condition.parameters
-        (total,) = connection.execute(f"SELECT count(*) FROM {self.counted_from} WHERE {text}", parameters).fetchone()  # noqa: S608
+        (total,) = connection.execute(f"SELECT count(*) FROM {self.counted_from} WHERE {text}", parameters).fetchone()
         if offset >= total or not limit:
             return [], total
         source, terms = (self.many_from, self.terms) if total > _MANY else (self.few_from, _unindexed(self.terms))
         found = connection.execute(
-            f"SELECT seq FROM {source} WHERE {text} ORDER BY {', '.join(terms)} LIMIT {limit} OFFSET {offset}",  # noqa: S608
+            f"SELECT seq FROM {source} WHERE {text} ORDER BY {', '.join(terms)} LIMIT {limit} OFFSET {offset}",
             parameters,
         )
         return rows_of(connection, [seq for (seq,) in found]), total
@@ -66,7 +66,7 @@ class ExecutionSearch:
     def count_by_state(self, connection: sqlite3.Connection, width: int) -> list[tuple[int, str, int]]:
         """Return start, state and number of executions for each stretch of ``width`` microseconds, oldest first."""
         return connection.execute(
-            f"SELECT executions.start_date / {width} AS stretch, executions.state, count(*) FROM executions"  # noqa: S608  # conditions are ours, values are parameters
+            f"SELECT executions.start_date / {width} AS stretch, executions.state, count(*) FROM executions"
             f" WHERE seq IN (SELECT seq FROM {self.few_from} WHERE {self.condition.text}) GROUP BY 1, 2 ORDER BY 1, 2",
             self.condition.parameters,
         ).fetchall()
@@ -107,7 +107,7 @@ def rows_of(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[Row]:
     """Return executions by their numbers, in that order."""
     wanted = orjson.dumps(seqs).decode()
     found = connection.execute(
-        f"SELECT executions.seq, found.* FROM ({EXECUTION} WHERE seq IN (SELECT value FROM json_each(?))) AS found"  # noqa: S608
+        f"SELECT executions.seq, found.* FROM ({EXECUTION} WHERE seq IN (SELECT value FROM json_each(?))) AS found"
         " JOIN executions ON executions.id = found.id",
         (wanted,),
     )
@@ -121,12 +121,12 @@ def _meanings(tenant: str, *, narrow: bool) -> dict[str, conditions.Meaning]:
     def has_label(condition: Condition) -> Condition:
         if narrow:
             return Condition(
-                "EXISTS (SELECT 1 FROM execution_labels AS label WHERE label.tenant = executions.tenant"  # noqa: S608
+                "EXISTS (SELECT 1 FROM execution_labels AS label WHERE label.tenant = executions.tenant"
                 f" AND label.start_date = executions.start_date AND label.seq = executions.seq AND {condition.text})",
                 condition.parameters,
             )
         return Condition(
-            f"seq IN (SELECT seq FROM execution_labels WHERE tenant = ? AND {condition.text})",  # noqa: S608
+            f"seq IN (SELECT seq FROM execution_labels WHERE tenant = ? AND {condition.text})",
             (tenant, *condition.parameters),
         )
 

@@ -11,14 +11,14 @@ from lanner.backends.sql.rows import FLOW_COLUMNS, flow_of
 from lanner.model.flow import Flow, FlowKey
 from lanner.ports.search import Page, Query
 
-_FLOW = f"SELECT {', '.join(FLOW_COLUMNS)} FROM flows"  # noqa: S608
+_FLOW = f"SELECT {', '.join(FLOW_COLUMNS)} FROM flows"
 _KEY = "tenant = ? AND namespace = ? AND id = ?"
 _EXISTING = Condition("latest = 1 AND deleted = 0")
 
 
 def _has_label(condition: Condition) -> Condition:
     return Condition(
-        "EXISTS (SELECT 1 FROM (SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS value"  # noqa: S608
+        "EXISTS (SELECT 1 FROM (SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS value"
         f" FROM json_each(labels)) WHERE {condition.text})",
         condition.parameters,
     )
@@ -71,7 +71,7 @@ class SqlFlowRows:
 
     async def namespaces(self, tenant: str) -> Sequence[str]:
         """Return the distinct namespaces of flows that exist, sorted."""
-        text = f"SELECT DISTINCT namespace FROM flows WHERE tenant = ? AND {_EXISTING.text} ORDER BY namespace"  # noqa: S608
+        text = f"SELECT DISTINCT namespace FROM flows WHERE tenant = ? AND {_EXISTING.text} ORDER BY namespace"
         return await self._readers.run(lambda connection: [name for (name,) in connection.execute(text, (tenant,))])
 
     async def _list(self, statement: str, *parameters: object) -> list[Flow]:
@@ -86,7 +86,7 @@ class SqlFlowRows:
         offset, limit = fields.window(query)
 
         def read(connection: sqlite3.Connection) -> Page[Flow]:
-            count = f"SELECT count(*) FROM flows WHERE {condition.text}"  # noqa: S608
+            count = f"SELECT count(*) FROM flows WHERE {condition.text}"
             (total,) = connection.execute(count, condition.parameters).fetchone()
             page = f"{_FLOW} WHERE {condition.text} ORDER BY {terms} LIMIT {limit} OFFSET {offset}"
             return Page([flow_of(row) for row in connection.execute(page, condition.parameters)], total)

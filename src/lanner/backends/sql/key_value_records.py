@@ -22,7 +22,7 @@ _SAVE_PAIR = f"""
         revision = CASE WHEN {_EXPIRED} THEN 1 ELSE key_values.revision + 1 END,
         type = excluded.type, value = excluded.value, description = excluded.description,
         updated = excluded.updated, expires = excluded.expires
-"""  # noqa: S608
+"""
 _NEW_PAIR = f"{_SAVE_PAIR} WHERE {_EXPIRED}"
 _REMOVE_PAIR = """
     DELETE FROM key_values WHERE tenant = ? AND namespace = ? AND key = ? AND updated = ? AND revision = ?
@@ -32,7 +32,7 @@ _SAVE_SECRET = f"""
     ON CONFLICT (tenant, namespace, key) DO UPDATE SET
         encrypted = excluded.encrypted, description = excluded.description, tags = excluded.tags,
         updated = excluded.updated
-"""  # noqa: S608
+"""
 _REMOVE_SECRET = "DELETE FROM secrets WHERE tenant = ? AND namespace = ? AND key = ?"  # noqa: S105  # SQL
 
 

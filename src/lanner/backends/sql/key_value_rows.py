@@ -16,8 +16,8 @@ from lanner.ports.search import Page, Query
 
 T = TypeVar("T")
 
-_PAIR = f"SELECT {', '.join(PAIR_COLUMNS)} FROM key_values"  # noqa: S608
-_SECRET = f"SELECT {', '.join(SECRET_COLUMNS)} FROM secrets"  # noqa: S608
+_PAIR = f"SELECT {', '.join(PAIR_COLUMNS)} FROM key_values"
+_SECRET = f"SELECT {', '.join(SECRET_COLUMNS)} FROM secrets"
 
 _SECRET_MEANINGS: dict[str, conditions.Meaning] = {
     "q": conditions.text_in("key"),
@@ -93,7 +93,7 @@ def _page(
     offset, limit = fields.window(query)
 
     def read(connection: sqlite3.Connection) -> Page[T]:
-        count = f"SELECT count(*) FROM {table} WHERE {condition.text}"  # noqa: S608
+        count = f"SELECT count(*) FROM {table} WHERE {condition.text}"
         (total,) = connection.execute(count, condition.parameters).fetchone()
         page = f"{select} WHERE {condition.text} ORDER BY {terms} LIMIT {limit} OFFSET {offset}"
         return Page([record_of(row) for row in connection.execute(page, condition.parameters)], total)

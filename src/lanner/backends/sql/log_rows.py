@@ -58,7 +58,7 @@ class SqlLogRows:
     async def delete(self, query: Query) -> int:
         """Delete the lines that match, all pages; returns how many."""
         condition = _log_condition(query)
-        statement = Statement(f"DELETE FROM logs WHERE {condition.text}", condition.parameters)  # noqa: S608
+        statement = Statement(f"DELETE FROM logs WHERE {condition.text}", condition.parameters)
         await self._run(statement)
         return statement.changed_rows
 
@@ -66,7 +66,7 @@ class SqlLogRows:
         """Delete the metrics that match, all pages; returns how many."""
         fields.check(query, fields.METRIC_FIELDS, fields.METRIC_SORTS)
         condition = conditions.where(query, _METRIC_MEANINGS)
-        statement = Statement(f"DELETE FROM metrics WHERE {condition.text}", condition.parameters)  # noqa: S608
+        statement = Statement(f"DELETE FROM metrics WHERE {condition.text}", condition.parameters)
         await self._run(statement)
         return statement.changed_rows
 
@@ -102,7 +102,7 @@ def _source(table: str, query: Query) -> str:
 def _count(connection: sqlite3.Connection, table: str, condition: Condition) -> int:
     total: int
     (total,) = connection.execute(
-        f"SELECT count(*) FROM {table} WHERE {condition.text}",  # noqa: S608
+        f"SELECT count(*) FROM {table} WHERE {condition.text}",
         condition.parameters,
     ).fetchone()
     return total
@@ -114,7 +114,7 @@ def _page(
     offset, limit = fields.window(query)
     terms = ", ".join([*(conditions.order(query.sort, _SORTS, frozenset()) or ["timestamp"]), "seq"])
     return connection.execute(
-        f"SELECT {', '.join(columns)} FROM {table} WHERE {condition.text} ORDER BY {terms}"  # noqa: S608
+        f"SELECT {', '.join(columns)} FROM {table} WHERE {condition.text} ORDER BY {terms}"
         f" LIMIT {limit} OFFSET {offset}",
         condition.parameters,
     )

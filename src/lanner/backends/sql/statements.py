@@ -94,7 +94,7 @@ class Delete:
     def _statement(self, size: int) -> str:
         text = self._prepared.get(size)
         if text is None:
-            text = self._prepared[size] = f"DELETE FROM {self.table} WHERE {self._condition(size)}"  # noqa: S608
+            text = self._prepared[size] = f"DELETE FROM {self.table} WHERE {self._condition(size)}"
         return text
 
     def _condition(self, size: int) -> str:

@@ -17,9 +17,9 @@ from lanner.backends.sql.trigger_values import (
 from lanner.model.trigger import ConditionWindow, Listener, TriggerKey, TriggerState
 from lanner.ports.search import Page, Query
 
-_TRIGGER = f"SELECT {', '.join(TRIGGER_COLUMNS)} FROM triggers"  # noqa: S608
-_WINDOWS = f"SELECT {', '.join(WINDOW_COLUMNS)} FROM condition_windows ORDER BY tenant, namespace, flow_id, id"  # noqa: S608
-_LISTENERS = f"SELECT {', '.join(LISTENER_COLUMNS)} FROM listeners ORDER BY tenant, namespace, flow_id, trigger_id"  # noqa: S608
+_TRIGGER = f"SELECT {', '.join(TRIGGER_COLUMNS)} FROM triggers"
+_WINDOWS = f"SELECT {', '.join(WINDOW_COLUMNS)} FROM condition_windows ORDER BY tenant, namespace, flow_id, id"
+_LISTENERS = f"SELECT {', '.join(LISTENER_COLUMNS)} FROM listeners ORDER BY tenant, namespace, flow_id, trigger_id"
 _KEY = "tenant = ? AND namespace = ? AND flow_id = ? AND trigger_id = ?"
 _ORDER = ("tenant", "namespace", "flow_id", "trigger_id")
 
@@ -72,7 +72,7 @@ class SqlTriggerRows:
         offset, limit = fields.window(query)
 
         def read(connection: sqlite3.Connection) -> Page[TriggerState]:
-            count = f"SELECT count(*) FROM triggers WHERE {condition.text}"  # noqa: S608
+            count = f"SELECT count(*) FROM triggers WHERE {condition.text}"
             (total,) = connection.execute(count, condition.parameters).fetchone()
             page = f"{_TRIGGER} WHERE {condition.text} ORDER BY {terms} LIMIT {limit} OFFSET {offset}"
             return Page([trigger_of(row) for row in connection.execute(page, condition.parameters)], total)

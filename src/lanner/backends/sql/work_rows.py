@@ -16,9 +16,9 @@ from lanner.backends.sql.rows import (
 )
 from lanner.ports.work import Job, Message, Timer
 
-_MESSAGES = f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM messages ORDER BY id"  # noqa: S608
-_JOBS = f"SELECT {', '.join(JOB_COLUMNS)} FROM jobs ORDER BY execution_id, task_run_id, attempt"  # noqa: S608
-_DUE = f"SELECT {', '.join(TIMER_COLUMNS)} FROM timers WHERE due <= ? ORDER BY due LIMIT ?"  # noqa: S608
+_MESSAGES = f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM messages ORDER BY id"
+_JOBS = f"SELECT {', '.join(JOB_COLUMNS)} FROM jobs ORDER BY execution_id, task_run_id, attempt"
+_DUE = f"SELECT {', '.join(TIMER_COLUMNS)} FROM timers WHERE due <= ? ORDER BY due LIMIT ?"
 
 
 class SqlWorkRows:

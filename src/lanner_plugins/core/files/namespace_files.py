@@ -26,7 +26,8 @@ class NamespaceFiles(PluginModel):
     enabled: Property[bool] = default(True)
     """Whether to do so."""
     include: Property[list[str]] | None = None
-    """Patterns of the files to take; all when absent. A pattern that begins with a letter or digit counts in any folder."""  # noqa: E501
+    """Patterns of the files to take; all when absent. A pattern that begins with a letter or digit counts in any \
+folder."""
     exclude: Property[list[str]] | None = None
     """Patterns of the files to leave."""
     namespaces: Property[list[str]] | None = None

@@ -29,7 +29,7 @@ def _items(values: Any, scope: Scope) -> list[Any]:
         except orjson.JSONDecodeError as error:
             raise ValueError(f"the values to loop over are not a JSON array: {_short(rendered)} ({error})") from error
         if not isinstance(parsed, list):
-            raise ValueError(f"the values to loop over are not a JSON array: {_short(rendered)}")  # noqa: TRY004
+            raise ValueError(f"the values to loop over are not a JSON array: {_short(rendered)}")  # noqa: TRY004  # bad input, no misuse
         return parsed
     if isinstance(values, list):
         for item in values:
