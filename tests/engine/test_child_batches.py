@@ -7,6 +7,7 @@ import pytest
 from lanner.engine import events as e
 from lanner.engine.children import child_id_of
 from lanner.engine.commands import KillChildren, StartChild
+from lanner.flows.problem import InvalidFlow
 from lanner.model.execution import TaskRun
 from lanner.model.state import State
 from lanner.testing.simulation import Outcome, Simulation
@@ -101,6 +102,14 @@ def test_the_last_child_ends_the_task(ends: list[str], more: dict[str, Any], sta
     played.play()
     assert played.runs("each")[0].state.current is State(state)
     assert (items(played).outputs or {})["subflowOutputsBaseUri"] == BASE.removeprefix("kestra://")
+
+
+@pytest.mark.parametrize("kind", ["Subflow", "ForEachItem"])
+def test_system_labels_of_a_child_are_refused(kind: str) -> None:
+    properties = {"items": "a"} if kind == "ForEachItem" else {}
+    labels = {"system.x": "y"}
+    with pytest.raises(InvalidFlow, match="System labels can only be set by Kestra itself"):
+        simulate([flowable(kind, "c", None, namespace="tests", flowId="child", labels=labels, **properties)])
 
 
 def test_no_parts_start_nothing() -> None:

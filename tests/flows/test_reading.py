@@ -346,16 +346,6 @@ RULE_CASES = [
         id="system label",
     ),
     pytest.param(
-        "tasks:\n  - {id: a, type: io.kestra.plugin.core.flow.Subflow, namespace: n, flowId: f, labels: {system.x: y}}\n",
-        [
-            (
-                "tasks[0].labels.system.x",
-                "System labels can only be set by Kestra itself, offending label: system.x=y",
-            )
-        ],
-        id="system label of a child",
-    ),
-    pytest.param(
         "inputs: [{id: my-key, type: STRING}]\ntasks:\n"
         '  - {id: a, type: io.kestra.plugin.core.debug.Return, format: "{{ inputs.my-key }}"}\n'
         "  - {id: b, type: io.kestra.plugin.core.debug.Return, format: \"{{ inputs['my-key'] }}\"}\n",
