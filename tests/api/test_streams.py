@@ -249,6 +249,28 @@ async def test_a_webhook_fills_inputs_from_the_request(server: House) -> None:
     assert (await server.stranger.post(URL, json={"age": "old"})).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("type: io.kestra.plugin.core.condition.Expression, expression: \"{{ trigger.body.go == 'yes' }}\"", 200),
+        ("type: io.kestra.plugin.core.condition.Expression, expression: \"{{ trigger.body.go == 'no' }}\"", 204),
+        ('type: io.kestra.plugin.core.condition.Expression, expression: "{{ nope.x }}"', 204),
+        ("type: io.kestra.plugin.core.condition.ExecutionStatus, in: [CREATED]", 200),
+        ("type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: demo, flowId: other", 204),
+        ("type: io.kestra.plugin.core.condition.FlowCondition, namespace: demo, flowId: hooked", 200),
+    ],
+)
+async def test_a_condition_holds_a_webhook_back(server: House, condition: str, status: int) -> None:
+    await server.save(HOOK.replace("key: s3cret", f"key: s3cret\n    conditions:\n      - {{{condition}}}"))
+    assert (await server.stranger.post(URL, json={"go": "yes"})).status_code == status
+    assert (await server.get("/executions/search"))["total"] == (1 if status == 200 else 0)
+
+
+async def test_a_webhook_may_be_called_below_its_key(server: House) -> None:
+    await server.save(HOOK)
+    assert (await server.stranger.post(f"{URL}/orders")).status_code == 200
+
+
 async def test_a_webhook_key_may_be_an_expression(server: House) -> None:
     await server.save(HOOK.replace("key: s3cret", 'key: "{{ vars.hook }}"') + "variables:\n  hook: s3cret\n")
     assert (await server.stranger.post(URL)).status_code == 200

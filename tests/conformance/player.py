@@ -143,7 +143,7 @@ class Player:
             answer = await self._form(
                 f"/executions/{namespace}/{flow_id}", inputs, case.run.get("files") or {}, params=labels
             )
-        if answer.is_error:
+        if answer.is_error or not answer.content:
             raise Refused("run", answer)
         document: dict[str, Any] = answer.json()
         return document

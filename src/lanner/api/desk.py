@@ -25,6 +25,7 @@ from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.secrets import Secrets
 from lanner.services.topology import Topologies
+from lanner.services.triggers import Triggers
 from lanner.services.webhooks import Webhooks
 
 
@@ -62,6 +63,7 @@ class Desk:
     streams: ExecutionStreams
     files: ExecutionFiles
     expressions: Expressions
+    triggers: Triggers
     webhooks: Webhooks
     topologies: Topologies
     key_values: KeyValues

@@ -37,6 +37,10 @@ LOG_FIELDS = frozenset(
     {"q", "scope", "namespace", "flowId", "startDate", "endDate", "timeRange", "level", "triggerId", "executionId"}
     | {"taskId", "taskRunId", "attemptNumber"}
 )
+TRIGGER_FIELDS = frozenset(
+    {"q", "scope", "namespace", "flowId", "triggerId", "triggerExecutionId", "workerId", "timeRange"}
+    | {"startDate", "endDate"}
+)
 KEY_VALUE_FIELDS = frozenset({"q", "namespace", "updated"})
 SECRET_FIELDS = frozenset({"q", "namespace"})
 

@@ -16,6 +16,7 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric, MetricType
+from lanner.model.trigger import TriggerKey
 from lanner.ports.blobs import Blobs
 from lanner.ports.store import FlowRows
 from lanner.runtime.encryption import Cipher, encrypted
@@ -23,6 +24,7 @@ from lanner.runtime.masking import Masks
 from lanner.runtime.task_files import TaskFiles
 from lanner.runtime.task_keys import TaskKeyValues
 from lanner.runtime.task_namespace_files import TaskNamespaceFiles
+from lanner.runtime.trigger_switch import TriggerSwitch
 from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.records import Records
 from lanner.sdk.registry import Registry
@@ -49,6 +51,7 @@ class Workshop:
     loop: asyncio.AbstractEventLoop
     options: Mapping[str, Any]
     temporary: Path
+    triggers: TriggerSwitch
     cipher: Cipher | None = None
     records: Callable[[str, str], Records] | None = None
     """Gives the stored executions and logs to a task: tenant and execution id -> records."""
@@ -263,6 +266,10 @@ class TaskContext:
     def resolve_type(self, type_: str) -> type:
         """Return the class of another plugin."""
         return self._workshop.registry.resolve(type_)
+
+    def toggle_trigger(self, trigger_id: str, *, namespace: str, flow_id: str, enabled: bool) -> None:
+        """Enable or disable a trigger; call from the task's thread."""
+        self._workshop.triggers.set(TriggerKey(self.tenant, namespace, flow_id, trigger_id), enabled=enabled)
 
     def clean(self) -> None:
         """Remove the working folder, unless others use it too."""

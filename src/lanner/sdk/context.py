@@ -181,6 +181,9 @@ class RunContext(Protocol):
         Raises ``LannerError`` for any other scheme and for files that are not there or not allowed.
         """
 
+    def toggle_trigger(self, trigger_id: str, *, namespace: str, flow_id: str, enabled: bool) -> None:
+        """Enable or disable a trigger of the tenant; returns when that is durable; raises ``LannerError``."""
+
     @overload
     def render(self, value: Property[T], **extra: Any) -> T: ...
     @overload

@@ -72,16 +72,13 @@ class Executions:
         await self._inbox.create(execution)
         return Shown(execution=execution, variables=plan.flow.variables)
 
-    async def start_from_trigger(
-        self, plan: Plan, trigger: ExecutionTrigger, *, given: Mapping[str, Any] | None = None
-    ) -> Shown:
-        """Make an execution that a request to a trigger starts: the flow's labels, no correlation id.
+    def from_trigger(self, plan: Plan, trigger: ExecutionTrigger) -> Execution:
+        """Return the execution that a request to a trigger would start: the flow's labels, no correlation id.
 
-        Without ``given`` it has no inputs, not even defaults; else they are typed: raises ``InvalidInputs``.
         Source: Kestra 1.0.36, webhook (reference ``engine.md`` §1.4, §7.7).
         """
         key = plan.key
-        execution = Execution(
+        return Execution(
             id=self._ids.execution_id(),
             tenant=key.tenant,
             namespace=key.namespace,
@@ -91,6 +88,12 @@ class Executions:
             labels=flow_labels(plan),
             trigger=trigger,
         )
+
+    async def begin(self, plan: Plan, execution: Execution, *, given: Mapping[str, Any] | None = None) -> Shown:
+        """Have an execution of ``from_trigger`` begin.
+
+        Without ``given`` it has no inputs, not even defaults; else they are typed: raises ``InvalidInputs``.
+        """
         if given is not None:
             execution = replace(execution, inputs=await self._inputs.resolve(plan, execution, given))
         await self._inbox.create(execution)

@@ -11,7 +11,6 @@ from lanner.expressions.tables import TABLES
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.flow import FlowKey
-from lanner.sdk.plan import Plan
 from lanner.services.errors import InvalidArgument
 from lanner.services.execution_inputs import Evaluate
 from lanner.services.executions import Executions
@@ -97,10 +96,6 @@ class Expressions:
                 rendered[template] = found.result
         return rendered
 
-    def of_flow(self, plan: Plan, template: str, **extra: Any) -> str:
-        """Render a template of a flow outside of any execution, secrets as they are; raises ``LannerError``."""
-        return str(self._evaluate(plan.key, template, {**self._constants, **_flow_scope(plan), **extra}))
-
     def _evaluated(
         self, key: FlowKey, template: str, scope: Mapping[str, Any], execution: Execution | None = None
     ) -> Evaluated:
@@ -108,11 +103,3 @@ class Expressions:
             return Evaluated(self._render(key, template, scope, execution))
         except LannerError as error:
             return Evaluated(None, str(error))
-
-
-def _flow_scope(plan: Plan) -> dict[str, Any]:
-    key = plan.key
-    return {
-        "flow": {"id": key.flow_id, "namespace": key.namespace, "revision": plan.revision, "tenantId": key.tenant},
-        "vars": plan.flow.variables,
-    }

@@ -3,24 +3,30 @@
 Source: Kestra 1.0.36 (reference ``engine.md`` §7.7, ``api.md`` §2.9).
 """
 
+import asyncio
 import hmac
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import orjson
 
-from lanner.model.execution import ExecutionTrigger
+from lanner.model.errors import LannerError
+from lanner.model.execution import Execution, ExecutionTrigger
 from lanner.model.flow import FlowKey
+from lanner.model.label import nested
+from lanner.sdk.condition import Condition, ConditionContext
 from lanner.sdk.plan import Plan
 from lanner.sdk.property import Property
 from lanner.sdk.registry import Registry
 from lanner.sdk.trigger import Trigger
 from lanner.services.errors import Conflict, NotFound
 from lanner.services.executions import Executions, Shown
-from lanner.services.expressions import Expressions
 from lanner.services.plans import PlanCache
+from lanner.services.schedules import RenderFlowValue, flow_scope
 
+_LOG = logging.getLogger(__name__)
 WEBHOOK_TYPE = "io.kestra.plugin.core.trigger.Webhook"
 
 
@@ -32,6 +38,7 @@ class WebhookTrigger(Protocol):
     type: str
     key: str | Property[str]
     wait: bool
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,46 +51,66 @@ class WebhookRequest:
 
 
 class Webhooks:
-    """Finds the trigger that a key belongs to and starts its flow."""
+    """Finds the trigger that a key belongs to and starts its flow. ``constants`` is what every expression sees."""
 
     def __init__(
-        self, *, plans: PlanCache, executions: Executions, expressions: Expressions, registry: Registry
+        self,
+        *,
+        plans: PlanCache,
+        executions: Executions,
+        registry: Registry,
+        render: RenderFlowValue,
+        constants: Mapping[str, Any],
     ) -> None:
-        self._plans, self._executions, self._expressions, self._registry = plans, executions, expressions, registry
+        self._plans, self._executions, self._registry = plans, executions, registry
+        self._render, self._constants = render, constants
 
-    async def start(self, flow: FlowKey, key: str, request: WebhookRequest) -> tuple[Shown, bool]:
-        """Start an execution; return it and whether only its outputs are the answer.
+    async def start(self, flow: FlowKey, key: str, request: WebhookRequest) -> tuple[Shown, bool] | None:
+        """Start an execution; return it and whether only its outputs are the answer, ``None`` if a condition is false.
 
         With ``wait`` on the trigger it is returned once it has ended. Raises ``FlowNotFound``, ``NotFound`` for an
-        unknown key, ``Conflict`` for a disabled flow.
+        unknown key, ``Conflict`` for a disabled flow, ``InvalidInputs``.
         """
         plan = await self._plans.latest(flow)
         if plan.flow.disabled:
             raise Conflict("Cannot execute a disabled flow")
         trigger = self._trigger(plan, key)
-        if getattr(trigger, "conditions", ()):
-            # Starting all the same would be worse: a condition is there to hold requests back.
-            raise Conflict("Conditions of a webhook cannot be evaluated by this server")
         variables: dict[str, Any] = {"headers": request.headers, "parameters": request.parameters}
         if request.body:
             variables = {"body": read_body(request.body), **variables}
-        given = self._given(plan, trigger, variables)
-        shown = await self._executions.start_from_trigger(
-            plan, ExecutionTrigger(id=trigger.id, type=trigger.type, variables=variables), given=given
-        )
+        cause = ExecutionTrigger(id=trigger.id, type=trigger.type, variables=variables)
+        execution = self._executions.from_trigger(plan, cause)
+        scope = self._scope(plan, variables)
+        if not await asyncio.to_thread(self._may_start, plan, trigger, execution, scope):
+            return None
+        inputs = getattr(trigger, "inputs", None)
+        given = self._render(plan.key, inputs, scope) if inputs else None
+        shown = await self._executions.begin(plan, execution, given=given)
         if trigger.wait:
             shown = await self._executions.wait(shown)
         return shown, bool(trigger.wait and getattr(trigger, "return_outputs", False))
 
-    def _given(self, plan: Plan, trigger: WebhookTrigger, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the trigger's inputs, rendered with what came in; ``None`` when it has none."""
-        declared = getattr(trigger, "inputs", None)
-        if not declared:
-            return None
-        return {
-            name: self._expressions.of_flow(plan, value, trigger=variables) if isinstance(value, str) else value
-            for name, value in declared.items()
-        }
+    def _may_start(self, plan: Plan, trigger: WebhookTrigger, execution: Execution, scope: Mapping[str, Any]) -> bool:
+        """Whether all conditions are true; one that cannot be told is not."""
+        if not trigger.conditions:
+            return True
+        about = {"id": execution.id, "state": execution.state.current.value, "originalId": execution.id}
+        context = ConditionContext(
+            namespace=plan.key.namespace,
+            flow_id=plan.key.flow_id,
+            render=lambda value, variables: self._render(plan.key, value, variables),
+            variables={**scope, "execution": about, "labels": nested(execution.labels)},
+            execution=execution,
+        )
+        try:
+            return all(condition.test(context) for condition in trigger.conditions)
+        except LannerError as error:
+            _LOG.warning("a condition of webhook %s.%s cannot be told: %s", plan.key.flow_id, trigger.id, error)
+            return False
+
+    def _scope(self, plan: Plan, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        scope = {**self._constants, **flow_scope(plan)}
+        return scope if variables is None else {**scope, "trigger": variables}
 
     def _trigger(self, plan: Plan, key: str) -> WebhookTrigger:
         for trigger in plan.flow.triggers:
@@ -99,7 +126,7 @@ class Webhooks:
     def _has_key(self, plan: Plan, trigger: WebhookTrigger, key: str) -> bool:
         declared = trigger.key.raw if isinstance(trigger.key, Property) else trigger.key
         if "{{" in declared or "{%" in declared:
-            declared = self._expressions.of_flow(plan, declared)
+            declared = str(self._render(plan.key, declared, self._scope(plan)))
         return hmac.compare_digest(declared.strip().encode(), key.encode())
 
 

@@ -262,6 +262,7 @@ class HarnessContext:
         cipher: Cipher,
     ) -> None:
         self.records, self._cipher = records, cipher
+        self.toggled: list[tuple[str, str, str, bool]] = []
         self.task_id, self.files, self.variables = task.id, files, variables
         self.log = CapturedLog(task.log_level)
         self.metrics: dict[tuple[MetricType, str, tuple[tuple[str, str], ...]], float] = {}
@@ -324,6 +325,10 @@ class HarnessContext:
             already = self._killed
         if already:
             stop()
+
+    def toggle_trigger(self, trigger_id: str, *, namespace: str, flow_id: str, enabled: bool) -> None:
+        """Note what a trigger is set to, in ``toggled``."""
+        self.toggled.append((namespace, flow_id, trigger_id, enabled))
 
     def stop(self) -> None:
         """Tell the task to stop: what the worker does on a kill and when the time is up."""

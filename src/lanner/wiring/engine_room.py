@@ -1,7 +1,7 @@
 """What runs executions: the executor with its worker, and what both share with the services."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ from lanner.runtime.reach import Outside
 from lanner.runtime.run_context import Workshop
 from lanner.runtime.surroundings import Surroundings, constants
 from lanner.runtime.system import RandomIds, SystemClock
+from lanner.runtime.trigger_switch import TriggerSwitch
 from lanner.runtime.worker import Worker
 from lanner.sdk.definition import PluginDefault
+from lanner.sdk.records import Records
 from lanner.sdk.registry import Registry
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.execution_inputs import ExecutionInputs
@@ -49,6 +51,7 @@ class EngineRoom:
     executor: Executor
     actions: ExecutionActions
     inputs_seen: InputsOf
+    switch: TriggerSwitch
 
 
 def engine_room(
@@ -66,9 +69,8 @@ def engine_room(
     outside = Outside(files=data.readable, key_values=data.key_values, clock=clock, secrets=data.secrets)
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
-    inputs = ExecutionInputs(
-        blobs=blobs, evaluate=templates.evaluate, constants=shared, encrypt=cipher.encrypt if cipher else None
-    )
+    encrypt = cipher.encrypt if cipher else None
+    inputs = ExecutionInputs(blobs=blobs, evaluate=templates.evaluate, constants=shared, encrypt=encrypt)
     executor = Executor(
         store=store,
         plans=plans,
@@ -82,19 +84,9 @@ def engine_room(
     actions = ExecutionActions(
         store=store, inbox=executor, plans=plans, inputs=inputs, blobs=blobs, clock=clock, ids=ids
     )
-    workshop = Workshop(
-        renderer=renderer,
-        registry=registry,
-        blobs=blobs,
-        key_values=data.key_values,
-        readable=data.readable,
-        namespace_files=data.namespace_files,
-        flows=store.flows,
-        loop=asyncio.get_running_loop(),
-        options=task_options(settings),
-        temporary=scratch / WORK_FOLDER,
-        cipher=cipher,
-        records=Archive(store=store, blobs=blobs, actions=actions).of,
+    records = Archive(store=store, blobs=blobs, actions=actions).of
+    workshop = _workshop(
+        settings, data, store=store, renderer=renderer, registry=registry, records=records, scratch=scratch
     )
     executor.attach(Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take))
     return EngineRoom(
@@ -110,6 +102,36 @@ def engine_room(
         executor=executor,
         actions=actions,
         inputs_seen=around.inputs,
+        switch=workshop.triggers,
+    )
+
+
+def _workshop(
+    settings: Settings,
+    data: DataRoom,
+    *,
+    store: Store,
+    renderer: Renderer,
+    registry: Registry,
+    records: Callable[[str, str], Records],
+    scratch: Path,
+) -> Workshop:
+    """Return what every task of the worker shares."""
+    loop = asyncio.get_running_loop()
+    return Workshop(
+        renderer=renderer,
+        registry=registry,
+        blobs=data.blobs,
+        key_values=data.key_values,
+        readable=data.readable,
+        namespace_files=data.namespace_files,
+        flows=store.flows,
+        loop=loop,
+        options=task_options(settings),
+        temporary=scratch / WORK_FOLDER,
+        triggers=TriggerSwitch(loop),
+        cipher=data.cipher,
+        records=records,
     )
 
 

@@ -8,6 +8,7 @@ from lanner.runtime.scheduler import Scheduler
 from lanner.runtime.system import local_zone
 from lanner.runtime.triggers import Triggers
 from lanner.sdk.schedule import RecoverMissedSchedules
+from lanner.services import triggers as service
 from lanner.services.condition_windows import ConditionWindows
 from lanner.services.listeners import Listeners
 from lanner.services.schedules import Schedules
@@ -25,6 +26,7 @@ class TriggerRoom:
     schedules: Schedules
     registration: TriggerRegistration
     triggers: Triggers
+    service: service.Triggers
 
 
 def trigger_room(settings: Settings, store: Store, engine: EngineRoom) -> TriggerRoom:
@@ -58,4 +60,12 @@ def trigger_room(settings: Settings, store: Store, engine: EngineRoom) -> Trigge
     )
     triggers = Triggers(store=store, registration=registration, scheduler=scheduler, flow_triggers=flow_triggers)
     executor.listen(triggers)
-    return TriggerRoom(book=book, schedules=schedules, registration=registration, triggers=triggers)
+    steering = service.Triggers(store=store, plans=plans, schedules=schedules, book=book, clock=clock)
+    engine.switch.connect(lambda key, enabled: steering.toggle(key, enabled=enabled))
+    return TriggerRoom(
+        book=book,
+        schedules=schedules,
+        registration=registration,
+        triggers=triggers,
+        service=steering,
+    )

@@ -89,6 +89,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "Flow": "flow",
         "Schedule": "schedule",
         "ScheduleOnDates": "schedule_on_dates",
+        "Toggle": "toggle",
         "Webhook": "webhook",
     },
 }
@@ -127,6 +128,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "templating.TemplatedTask": (f"{OLD_TASKS}.templating.TemplatedTask",),
     "trigger.Flow": ("io.kestra.core.models.triggers.types.Flow",),
     "trigger.Schedule": ("io.kestra.core.models.triggers.types.Schedule",),
+    "trigger.Toggle": (f"{OLD_TASKS}.trigger.Toggle",),
     "trigger.Webhook": ("io.kestra.core.models.triggers.types.Webhook",),
 }
 

@@ -24,6 +24,7 @@ from lanner.api.http import (
     InvalidBody,
     Param,
     date_param,
+    empty_answer,
     flag_param,
     json_answer,
     list_param,
@@ -89,7 +90,10 @@ async def webhook(call: Call) -> ASGIApp:
         headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
     request = WebhookRequest(body=await call.body(), headers=headers, parameters=call.query)
     flow = FlowKey(call.tenant, path["namespace"], path["id"])
-    shown, only_outputs = await while_connected(call, call.desk.webhooks.start(flow, path["key"], request))
+    started = await while_connected(call, call.desk.webhooks.start(flow, path["key"], request))
+    if started is None:
+        return empty_answer()
+    shown, only_outputs = started
     if only_outputs:
         return json_answer(shown.execution.outputs or {})
     return json_answer(webhook_document(document_of(call, shown, with_url=True)))
@@ -319,6 +323,7 @@ OPERATIONS = (
         Operation(
             method=method,
             path=_WEBHOOK,
+            aliases=(f"{_WEBHOOK}/{{path}}",),
             id=f"triggerExecutionBy{method.title()}Webhook",
             handler=webhook,
             takes="object",

@@ -16,6 +16,7 @@ from lanner.api.routes import (
     secrets,
     site,
     topology,
+    triggers,
 )
 
 OPERATIONS = (
@@ -32,6 +33,7 @@ OPERATIONS = (
     *secrets.OPERATIONS,
     *preferences.OPERATIONS,
     *topology.OPERATIONS,
+    *triggers.OPERATIONS,
     *instance.OPERATIONS,
     *site.OPERATIONS,
 )

@@ -1,0 +1,259 @@
+"""Triggers: where they stand, disabling, unlocking, restarting, forgetting; in the words of 1.0 and 2.0.
+
+Source: reference ``api.md`` §1.4.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from lanner.api.composition import page_document
+from lanner.api.filters import FILTERS, LISTED, PAGE, SIZE, SORT, TRIGGER_FIELDS, query_of, query_of_mutation
+from lanner.api.http import Answer, Call, InvalidBody, download, empty_answer, flag_param, json_answer, text_param
+from lanner.api.routing import Operation
+from lanner.model.flow import FlowKey
+from lanner.model.trigger import TriggerKey, TriggerState
+from lanner.services.errors import InvalidArgument
+from lanner.services.queries import Filter, Operator, Query
+from lanner.services.triggers import ShownTrigger
+
+DISABLED = flag_param("disabled", "Disable them; enable them when false", default=True)
+DATE_FILTER = text_param("dateFilter", "What dates are compared with: NEXT_EXECUTION_DATE or LAST_TRIGGERED_DATE")
+TEXT = text_param("q", "Part of the trigger's name")
+
+_COLUMNS = ("namespace", "flowId", "triggerId", "date", "nextExecutionDate", "disabled", "executionId")
+
+
+async def search(call: Call) -> ASGIApp:
+    """Find triggers, by name unless a sort is given."""
+    page = await call.desk.triggers.search(_stored(call, query_of(call, TRIGGER_FIELDS, now=_now(call))))
+    return json_answer(page_document(map(_shown_document, page.results), page.total))
+
+
+async def export(call: Call) -> ASGIApp:
+    """Return all triggers that match as CSV."""
+    query = _stored(call, await query_of_mutation(call, TRIGGER_FIELDS, now=_now(call)))
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for key in await call.desk.triggers.found(query):
+        document = state_document(call.desk.triggers.get(key))
+        writer.writerow(document.get(name, "") for name in _COLUMNS)
+    return download(text.getvalue().encode(), "triggers.csv", content_type="text/csv; charset=utf-8")
+
+
+async def of_flow(call: Call) -> ASGIApp:
+    """List the triggers of a flow."""
+    flow = FlowKey(call.tenant, call.path["namespace"], call.path["flowId"])
+    filters = (Filter("q", Operator.EQUALS, call[TEXT]),) if call[TEXT] else ()
+    asked = query_of(call, frozenset({"q"}), now=_now(call))
+    page = await call.desk.triggers.of_flow(flow, replace(asked, filters=filters))
+    return json_answer(page_document(map(state_document, page.results), page.total))
+
+
+async def update(call: Call) -> ASGIApp:
+    """Disable or enable a trigger, named by the document of its state."""
+    body = await call.json_map("a trigger")
+    if body.get("backfill") is not None:
+        raise InvalidArgument("backfills are not supported by this server yet")
+    state = await call.desk.triggers.set_disabled(_key(call, body), disabled=body.get("disabled") is True)
+    return json_answer(state_document(state))
+
+
+async def set_disabled(call: Call) -> ASGIApp:
+    """Disable or enable a trigger."""
+    body = await call.json_map("namespace, flowId, triggerId, disabled")
+    state = await call.desk.triggers.set_disabled(_key(call, body), disabled=body.get("disabled") is True)
+    return json_answer(state_document(state))
+
+
+async def unlock(call: Call) -> ASGIApp:
+    """Let go of the execution that a trigger waits for."""
+    return json_answer(state_document(await call.desk.triggers.unlock(_key(call, call.path))))
+
+
+async def restart(call: Call) -> ASGIApp:
+    """Have a trigger evaluated anew."""
+    return json_answer(state_document(await call.desk.triggers.restart(_key(call, call.path))))
+
+
+async def delete(call: Call) -> ASGIApp:
+    """Forget where a trigger stands."""
+    await call.desk.triggers.delete(_key(call, call.path))
+    return empty_answer()
+
+
+async def disable_by_triggers(call: Call) -> ASGIApp:
+    """Disable or enable the triggers that are named."""
+    body = await call.json_map("triggers, disabled")
+    listed = body.get("triggers")
+    if not isinstance(listed, list):
+        raise InvalidBody("`triggers` has to be a JSON array of objects with namespace, flowId and triggerId")
+    return await _disabled(call, _keys(call, listed), disabled=body.get("disabled") is True)
+
+
+async def disable_by_query(call: Call) -> ASGIApp:
+    """Disable or enable the triggers that match."""
+    return await _disabled(call, await _found(call), disabled=call[DISABLED])
+
+
+async def unlock_by_triggers(call: Call) -> ASGIApp:
+    """Unlock the triggers that are named."""
+    return _count(await call.desk.triggers.each(await _listed(call), call.desk.triggers.unlock))
+
+
+async def unlock_by_query(call: Call) -> ASGIApp:
+    """Unlock the triggers that match."""
+    return _count(await call.desk.triggers.each(await _found(call), call.desk.triggers.unlock))
+
+
+async def delete_by_triggers(call: Call) -> ASGIApp:
+    """Forget the triggers that are named."""
+    return _count(await call.desk.triggers.each(await _listed(call), call.desk.triggers.delete))
+
+
+async def delete_by_query(call: Call) -> ASGIApp:
+    """Forget the triggers that match."""
+    return _count(await call.desk.triggers.each(await _found(call), call.desk.triggers.delete))
+
+
+def state_document(state: TriggerState) -> dict[str, Any]:
+    """Return a state as 1.0 and 2.0 show it; what is not there is left out."""
+    key = state.key
+    found = {
+        "tenantId": key.tenant,
+        "namespace": key.namespace,
+        "flowId": key.flow_id,
+        "triggerId": key.trigger_id,
+        "date": state.date,
+        "nextExecutionDate": state.next_date,
+        "stopAfter": list(state.stop_after) or None,
+        "disabled": state.disabled,
+        "executionId": state.execution_id,
+        "updatedDate": state.updated,
+        "evaluateRunningDate": state.evaluating_since,
+        "workerId": state.worker_id,
+        "updatedAt": state.updated,
+        "evaluatedAt": state.date,
+        "nextEvaluationDate": state.next_date,
+        "lastTriggeredDate": state.date,
+        "locked": state.is_locked,
+        "kind": state.kind,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _shown_document(shown: ShownTrigger) -> dict[str, Any]:
+    state = state_document(shown.state)
+    document = {"triggerContext": state, "state": state}
+    if shown.definition is None:
+        return document
+    written = shown.definition.model_dump(mode="json", by_alias=True, exclude_unset=True, serialize_as_any=True)
+    return {"abstractTrigger": written, "trigger": written, **document}
+
+
+async def _disabled(call: Call, keys: list[TriggerKey], *, disabled: bool) -> ASGIApp:
+    triggers = call.desk.triggers
+    return _count(await triggers.each(keys, lambda key: triggers.set_disabled(key, disabled=disabled)))
+
+
+async def _found(call: Call) -> list[TriggerKey]:
+    query = _stored(call, await query_of_mutation(call, TRIGGER_FIELDS, now=_now(call)))
+    return await call.desk.triggers.found(query)
+
+
+async def _listed(call: Call) -> list[TriggerKey]:
+    return _keys(call, await call.json_list("objects with namespace, flowId and triggerId"))
+
+
+def _keys(call: Call, listed: Iterable[Any]) -> list[TriggerKey]:
+    return [_key(call, one) for one in listed]
+
+
+def _key(call: Call, named: Any) -> TriggerKey:
+    names = ("namespace", "flowId", "triggerId")
+    if not isinstance(named, Mapping) or not all(isinstance(named.get(name), str) for name in names):
+        raise InvalidBody("a trigger is named by texts for namespace, flowId and triggerId")
+    return TriggerKey(call.tenant, *(named[name] for name in names))
+
+
+def _stored(call: Call, query: Query) -> Query:
+    """Return a query with the names that rows have."""
+    by_last = (call[DATE_FILTER] or "").upper() == "LAST_TRIGGERED_DATE"
+    date = "date" if by_last else "nextDate"
+    names = {"startDate": date, "endDate": date, "triggerExecutionId": "executionId"}
+    filters = tuple(replace(one, field=names.get(one.field, one.field)) for one in query.filters)
+    return replace(query, filters=filters)
+
+
+def _now(call: Call) -> Any:
+    return call.desk.executions.now()
+
+
+def _count(count: int) -> Answer:
+    return json_answer({"count": count, "totalItems": count})
+
+
+_ONE = "/triggers/{namespace}/{flowId}/{triggerId}"
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/triggers/search",
+        id="searchTriggers",
+        handler=search,
+        params=(*LISTED, DATE_FILTER),
+        gives="PagedResults_Trigger",
+    ),
+    Operation(
+        method="GET",
+        path="/triggers/export/by-query/csv",
+        id="exportTriggers",
+        handler=export,
+        params=(FILTERS, DATE_FILTER),
+        gives="string",
+    ),
+    Operation(
+        method="GET",
+        path="/triggers/{namespace}/{flowId}",
+        id="searchTriggersForFlow",
+        handler=of_flow,
+        params=(PAGE, SIZE, SORT, TEXT),
+        gives="PagedResults_Trigger",
+    ),
+    Operation(method="PUT", path="/triggers", id="updateTrigger", handler=update, takes="Trigger", gives="Trigger"),
+    Operation(
+        method="PUT",
+        path="/triggers/set-disabled",
+        id="disabledTrigger",
+        handler=set_disabled,
+        takes="Trigger",
+        gives="Trigger",
+    ),
+    Operation(method="POST", path=f"{_ONE}/unlock", id="unlockTrigger", handler=unlock, gives="Trigger"),
+    Operation(method="POST", path=f"{_ONE}/restart", id="restartTrigger", handler=restart, gives="Trigger"),
+    Operation(method="DELETE", path=_ONE, id="deleteTrigger", handler=delete),
+    *(
+        Operation(
+            method=method, path=path, id=id_, handler=handler, params=params, takes="object", gives="BulkResponse"
+        )
+        for method, path, id_, handler, params in (
+            ("POST", "/triggers/set-disabled/by-triggers", "disabledTriggersByIds", disable_by_triggers, ()),
+            (
+                "POST",
+                "/triggers/set-disabled/by-query",
+                "disabledTriggersByQuery",
+                disable_by_query,
+                (FILTERS, DISABLED, DATE_FILTER),
+            ),
+            ("POST", "/triggers/unlock/by-triggers", "unlockTriggersByIds", unlock_by_triggers, ()),
+            ("POST", "/triggers/unlock/by-query", "unlockTriggersByQuery", unlock_by_query, (FILTERS, DATE_FILTER)),
+            ("DELETE", "/triggers/delete/by-triggers", "deleteTriggersByIds", delete_by_triggers, ()),
+            ("DELETE", "/triggers/delete/by-query", "deleteTriggersByQuery", delete_by_query, (FILTERS, DATE_FILTER)),
+        )
+    ),
+)
