@@ -47,6 +47,16 @@ def test_a_flow_that_exists_is_refused_with_the_file_and_a_way_out(lanner: Lanne
     )
 
 
+def test_each_problem_of_a_refused_flow_has_its_line(lanner: Lanner, script: Script, flow: Path) -> None:
+    message = "Invalid entity: tasks[0].type (line 4, column 5): no such type\ntasks[0].id (line 5, column 7): too long"
+    script.answer(f"POST {FLOWS}", {"message": message}, status=422)
+    ended = lanner("flow", "create", flow, "--server", script.url)
+    assert (ended.code, ended.err) == (
+        2,
+        f"error: {flow}:4:5: tasks[0].type: no such type\nerror: {flow}:5:7: tasks[0].id: too long\n",
+    )
+
+
 def test_update_creates_a_flow_that_does_not_exist(lanner: Lanner, script: Script, flow: Path) -> None:
     script.answer(f"POST {FLOWS}", SAVED)
     ended = lanner("flow", "update", flow, "company.team", "one", "--server", script.url)

@@ -23,11 +23,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the server's ans
 
 
 class Refused(CommandFailed):
-    """The server answered with an error."""
+    """The server answered with an error; ``lines`` are those of its message."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
-        super().__init__(f"the server refused: {message} (HTTP {status})")
+        self.lines = tuple(message.splitlines())
+        super().__init__(f"the server refused: {' '.join(message.split())} (HTTP {status})")
 
 
 class RefusedInput(Refused, InputInvalid):
@@ -117,7 +118,9 @@ def _raise_for(response: httpx.Response) -> None:
         raise ServerUnreachable(f"{response.url} answered with a redirect: this is not the address of a Lanner server")
     message = _message(response)
     if response.status_code == httpx.codes.UNAUTHORIZED:
-        raise NotLoggedIn(f"the server wants a login: --user NAME:PASSWORD, or LANNER_USER ({message})")
+        raise NotLoggedIn(
+            f"the server wants a login: --user NAME:PASSWORD, or LANNER_USER ({' '.join(message.split())})"
+        )
     kind = RefusedInput if response.status_code in {400, 422} else Refused
     raise kind(response.status_code, message)
 
@@ -131,4 +134,4 @@ def _message(response: httpx.Response) -> str:
     if not isinstance(body, dict):
         return response.reason_phrase
     found = body.get("message") or body.get("detail") or body.get("title") or response.reason_phrase
-    return " ".join(str(found).split())
+    return str(found)

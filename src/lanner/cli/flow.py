@@ -216,10 +216,13 @@ def _put(client: Client, key: tuple[str, str], text: str) -> Any:
 
 
 def _named(source: FlowSource, send: Callable[[str], Any]) -> Any:
-    """Return what ``send`` returns; a refusal of the source begins with the name of its file."""
+    """Return what ``send`` returns; a refusal of the source names its file, and the line of each problem."""
     try:
         return send(source.text)
     except RefusedInput as error:
+        problems = [line.removeprefix("Invalid entity: ") for line in error.lines]
+        if any(_PLACE.match(problem) for problem in problems):
+            raise InputInvalid("\n".join(_placed(source, problem) for problem in problems)) from error
         hint = " (`lanner flow update` replaces it)" if "already exists" in str(error) else ""
         raise InputInvalid(f"{source.path}: {error}{hint}") from error
 
