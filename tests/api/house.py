@@ -83,11 +83,15 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, with_user: bool = True, store: Literal["memory", "sqlite"] = "memory"
+    folder: Path,
+    *,
+    with_user: bool = True,
+    store: Literal["memory", "sqlite"] = "memory",
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """Build a server, have it run for the time of the block, and stop it."""
+    """Build a server, have it run for the time of the block, and stop it; ``more`` are settings."""
     options = {"storage": {"base_path": folder}, "data_dir": folder / "data", "encryption": {"secret_key": KEY}}
-    settings = Settings.model_validate({"server": {"url": BASE_URL}, **options})
+    settings = Settings.model_validate({"server": {"url": BASE_URL}, **options, **more})
     async with open_local(settings, store=store, grace_seconds=1) as local:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         desk = replace(await open_desk(local), credentials=Credentials(local.store, SystemClock(), hasher=quick))

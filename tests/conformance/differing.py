@@ -5,6 +5,7 @@ DIFFERING: frozenset[str] = frozenset(
         "engine/foreach-item-no-transmit",
         "engine/foreach-sibling-output",
         "engine/inputs-all-types",
+        "engine/kv-types",
         "engine/unset-variables-missing",
     }
 )
@@ -20,10 +21,7 @@ PENDING: frozenset[str] = frozenset(
         "data/storage-purge-current",
         "engine/count-executions",
         "engine/dynamic-boolean-error",
-        "engine/kv-no-overwrite",
-        "engine/kv-types",
         "engine/restart-working-directory",
-        "engine/state-store",
     }
 )
 """Cases that need something not built yet."""

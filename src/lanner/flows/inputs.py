@@ -357,11 +357,20 @@ def _output(output: FlowOutput, render: Render, variables: Mapping[str, Any], en
 
 
 def rendered(value: Any, render: Render, variables: Mapping[str, Any]) -> Any:
-    """Return plain data with every text inside it rendered; a lone expression keeps its type."""
+    """Return plain data with every text inside it rendered.
+
+    A lone expression keeps its type; within maps and lists what is rendered is text. Source: Kestra 1.0.36.
+    """
     if isinstance(value, str):
         return render(value, variables) if holds_template(value) else value
+    return _rendered_within(value, render, variables)
+
+
+def _rendered_within(value: Any, render: Render, variables: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return text_of(render(value, variables)) if holds_template(value) else value
     if isinstance(value, Mapping):
-        return {key: rendered(item, render, variables) for key, item in value.items()}
+        return {key: _rendered_within(item, render, variables) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [rendered(item, render, variables) for item in value]
+        return [_rendered_within(item, render, variables) for item in value]
     return value
