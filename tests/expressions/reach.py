@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lanner.expressions import Found, HttpAnswer, HttpCall
+from lanner.model.errors import LannerError
 
 NOW = datetime(2026, 11, 21, 9, 30, 2, 36105, tzinfo=UTC)
 FILES = {"query.sql": b"select 1", "empty.txt": b""}
@@ -64,6 +65,8 @@ class World:
 
     def read(self, path: str, namespace: str | None) -> bytes:
         del namespace
+        if path not in FILES:
+            raise LannerError(f"no file {path!r}")
         return FILES[path]
 
     def file_uri(self, path: str, namespace: str | None) -> str:

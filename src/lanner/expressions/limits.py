@@ -28,7 +28,7 @@ MAX_TEXT = 32_000_000
 MAX_ITEMS = 1_000_000
 """Most entries of a list or map that an operator or a filter may make."""
 
-MAX_NODES = 5_000_000
+MAX_NODES = 1_000_000
 """Most values that one conversion (JSON, YAML, comparison …) looks at."""
 
 MAX_DEPTH = 200
@@ -36,3 +36,6 @@ MAX_DEPTH = 200
 
 MAX_INTEGER_BITS = 8192
 """Longest whole number beyond 64 bits, as it can come from JSON."""
+
+NODE_COST = 24
+"""What a value counts besides its text where both share ``MAX_TEXT``: values shared many times print as many."""

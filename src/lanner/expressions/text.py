@@ -9,7 +9,7 @@ from re import compile as pattern
 from typing import Any
 
 from lanner.expressions.errors import Fault, LimitFault
-from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT
+from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT, NODE_COST
 from lanner.expressions.values import Budget, Entry, Float32, Loop, is_list
 
 _LOOP_ORDER = ("last", "length", "index", "revindex", "first")
@@ -180,10 +180,11 @@ def _java_nested(value: Any, budget: Budget, depth: int) -> str:
     writer = _JAVA.get(kind)
     if kind is str or writer is not None:
         text = value if kind is str else writer(value) if writer else ""
-        budget.take(len(text) + 2)
+        budget.take(len(text) + NODE_COST)
         return text
     if depth > MAX_DEPTH:
         raise LimitFault("the value is nested too deeply")
+    budget.take(NODE_COST)
     if isinstance(value, Mapping):
         parts = (
             f"{_java_nested(key, budget, depth + 1)}={_java_nested(item, budget, depth + 1)}"
@@ -214,15 +215,15 @@ def _java_base(value: Any) -> str:
 def _json(value: Any, budget: Budget, depth: int) -> str:
     kind = type(value)
     if kind is str:
-        budget.take(len(value) + 2)
+        budget.take(len(value) + NODE_COST)
         return quoted(value)
     if kind is int:
-        budget.take(2)
+        budget.take(NODE_COST)
         return str(value)
     if kind is dict or (kind not in _JSON and isinstance(value, Mapping)):
         if depth > MAX_DEPTH:
             raise LimitFault("the value is nested too deeply")
-        budget.take(len(value) + 1)
+        budget.take(len(value) + NODE_COST)
         below = depth + 1
         return (
             "{"
@@ -237,7 +238,7 @@ def _json(value: Any, budget: Budget, depth: int) -> str:
         )
     writer = _JSON.get(kind)
     if writer is not None:
-        budget.take(4)
+        budget.take(NODE_COST)
         return writer(value)
     if depth > MAX_DEPTH:
         raise LimitFault("the value is nested too deeply")
@@ -248,7 +249,7 @@ def _json(value: Any, budget: Budget, depth: int) -> str:
     if isinstance(value, (str, int, float, datetime)):
         return _json_base(value)
     if isinstance(value, Iterable):
-        budget.take(1)
+        budget.take(NODE_COST)
         return "[" + ",".join([_json(item, budget, depth + 1) for item in value]) + "]"
     return quoted(java_text(value))
 

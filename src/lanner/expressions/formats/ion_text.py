@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lanner.expressions.errors import Fault, LimitFault
-from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT
+from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT, NODE_COST
 from lanner.expressions.text import double_text, java_text
 from lanner.expressions.values import Budget, is_collection, is_map
 
@@ -40,16 +40,16 @@ def _text(value: Any, budget: Budget, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        budget.take(len(value) + 2)
+        budget.take(len(value) + NODE_COST)
         return _quoted(value, '"')
     if is_map(value):
-        budget.take(len(value) + 1)
+        budget.take(len(value) + NODE_COST)
         pairs = (f"{_field(key)}:{_text(item, budget, depth + 1)}" for key, item in value.items())
         return "{" + ",".join(pairs) + "}"
     if is_collection(value):
-        budget.take(1)
+        budget.take(NODE_COST)
         return "[" + ",".join(_text(item, budget, depth + 1) for item in value) + "]"
-    budget.take(2)
+    budget.take(NODE_COST)
     if isinstance(value, float):
         return _float(value)
     if isinstance(value, Decimal):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lanner.expressions.errors import Fault, LimitFault
-from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT
+from lanner.expressions.limits import MAX_DEPTH, MAX_TEXT, NODE_COST
 from lanner.expressions.text import java_text
 from lanner.expressions.values import Budget, is_collection, is_map, is_number
 
@@ -52,7 +52,7 @@ class _Writer:
         if depth > MAX_DEPTH:
             raise LimitFault("the value is nested too deeply")
         for key, item in value.items():
-            self.budget.take(indent + 2)
+            self.budget.take(indent + NODE_COST)
             label = self.scalar("null" if key is None else java_text(key), indent)
             start = " " * indent + label + ":"
             if is_map(item) and len(item):
@@ -68,7 +68,7 @@ class _Writer:
         if depth > MAX_DEPTH:
             raise LimitFault("the value is nested too deeply")
         for item in value:
-            self.budget.take(indent + 2)
+            self.budget.take(indent + NODE_COST)
             if is_map(item) and len(item):
                 self.lines.append(" " * indent + "-")
                 self.entries(item, indent + 1, depth + 1)
@@ -86,7 +86,7 @@ class _Writer:
         if is_collection(value):
             return "[]"
         text = java_text(value)
-        self.budget.take(len(text) + 2)
+        self.budget.take(len(text) + NODE_COST)
         if isinstance(value, bool) or is_number(value):
             return text
         if _SPECIAL.search(text) or " \n" in text or ("\n" in text and text.endswith(" ")):

@@ -5,7 +5,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from lanner.expressions.errors import Fault, LimitFault
-from lanner.expressions.limits import MAX_DEPTH, MAX_ITEMS, MAX_TEXT
+from lanner.expressions.limits import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, NODE_COST
 from lanner.expressions.text import double_text, quoted
 from lanner.expressions.values import Budget
 
@@ -254,9 +254,9 @@ def _json(value: Any, budget: Budget, depth: int, number: Callable[[float], str]
     if depth > MAX_DEPTH:
         raise LimitFault("the value is nested too deeply")
     if isinstance(value, str):
-        budget.take(len(value) + 2)
+        budget.take(len(value) + NODE_COST)
         return quoted(value)
-    budget.take(2)
+    budget.take(NODE_COST)
     if value is None or isinstance(value, bool):
         return "null" if value is None else "true" if value else "false"
     if isinstance(value, list):
