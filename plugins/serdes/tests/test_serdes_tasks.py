@@ -319,6 +319,32 @@ def test_a_row_that_does_not_fit_is_named(
     assert (warned.outputs["size"], message in " ".join(warned.messages())) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        pytest.param("long", "12", 12, id="integer as text"),
+        pytest.param("long", Decimal(12), 12, id="whole decimal"),
+        pytest.param("long", 1.5, None, id="no whole number"),
+        pytest.param("int", 2**31, None, id="too large"),
+        pytest.param("double", " 1.5", 1.5, id="number as text"),
+        pytest.param("double", True, None, id="boolean is no number"),
+        pytest.param("boolean", "TRUE", True, id="boolean in capitals"),
+        pytest.param("boolean", "", False, id="nothing is false"),
+        pytest.param("boolean", "maybe", None, id="no boolean"),
+        pytest.param(["null", "boolean"], "", None, id="nothing is null"),
+        pytest.param("string", 1.5, "1.5", id="number becomes text"),
+        pytest.param(["null", "string"], "", "", id="empty text stays"),
+    ],
+)
+def test_values_by_type(harness: TaskHarness, kind: Any, value: Any, expected: Any) -> None:
+    schema = json.dumps({"type": "record", "name": "r", "fields": [{"name": "v", "type": kind}]})
+    result = convert(harness, "avro.IonToAvro", ion([{"v": value}]), schema=schema)
+    if expected is None and "null" not in kind:
+        assert result.state is State.FAILED
+        return
+    assert rows_of(harness, "avro.AvroToIon", harness.read(result.outputs["uri"])) == [{"v": expected}]
+
+
 def test_all_rows_are_looked_at_when_asked(harness: TaskHarness) -> None:
     rows = ion([{"a": 1}, {"a": 1.5, "b": "x"}])
     few = rows_of(

@@ -1,12 +1,14 @@
 """``lanner plugins``: what is installed."""
 
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from lanner.cli.output import note, print_json, print_table
-from lanner.sdk.registry import PluginGroup
+from lanner.sdk.registry import PluginGroup, Registry
+from lanner.services.plugin_pages import pages
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,6 +35,21 @@ def list_plugins(
         print_table(("PLUGIN", "VERSION", "TYPES", "TITLE"), [_row(group) for group in groups])
     if not groups:
         note("no plugins are installed: this installation of Lanner is not complete")
+
+
+@app.command("docs")
+def write_docs(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; pages of tasks there are replaced.")],
+) -> None:
+    """Write a reference page for each task of the installed plugins."""
+    groups = installed_groups()
+    count = 0
+    for name, text in pages(groups, Registry(groups)):
+        page = folder / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+        count += 1
+    note(f"{count} pages are in {folder}")
 
 
 def installed_groups() -> list[PluginGroup]:

@@ -13,7 +13,8 @@ from lanner.sdk.property import Property, default
 from lanner.sdk.task import TaskFailed
 from lanner.sdk.text import Text
 from lanner_plugins.serdes.conversion import Conversion, OnBadLines, good_rows
-from lanner_plugins.serdes.schemas import Reading, Schema, fitted, inferred
+from lanner_plugins.serdes.quick_rows import fitter
+from lanner_plugins.serdes.schemas import Reading, Schema, inferred
 from lanner_plugins.serdes.text_format import zone_in
 
 TRUE = ["t", "true", "enabled", "1", "on", "yes"]
@@ -81,7 +82,7 @@ class SchemaWriting(Conversion):
             rows = chain(first, rows)
         reading = self._reading(context)
         behavior = context.render(self.on_bad_lines)
-        return schema, good_rows(context, rows, lambda row: fitted(row, schema, reading), behavior)
+        return schema, good_rows(context, rows, fitter(schema, reading), behavior)
 
     def _reading(self, context: RunContext) -> Reading:
         zone = context.render(self.time_zone_id) or "UTC"
