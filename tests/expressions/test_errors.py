@@ -59,12 +59,18 @@ def test_an_error_inside_render_names_the_inner_template() -> None:
         pytest.param("{{ (secret('TOKEN') ~ '!') | date }}", id="as a part of a text"),
         pytest.param("{{ [secret('TOKEN')] | jq('.[0] | tonumber') }}", id="in the value given to jq"),
         pytest.param("{{ secret('DB', subkey='password') | number }}", id="a field of a secret"),
+        pytest.param("{{ inputs[secret('TOKEN')] }}", id="as a missing key"),
+        pytest.param("{{ render(secret('TOKEN') ~ ' {{ nope }}') }}", id="in a template it is part of"),
+        pytest.param("{{ render(secret('TOKEN') ~ ' {{ 1 + }}') }}", id="in a template that is none"),
+        pytest.param("{{ secret('TOKEN') | upper | number }}", id="in capitals"),
+        pytest.param("{{ secret('TOKEN') | base64encode | number }}", id="in Base64"),
+        pytest.param("{{ secret('DB') | toJson | number }}", id="escaped in JSON"),
+        pytest.param("{{ secret('DB') | urlencode | number }}", id="encoded for a URL"),
     ],
 )
 def test_an_error_never_shows_a_secret(template: str) -> None:
-    shown = str(error_of(template))
-    assert "s3cr3t" not in shown
-    assert "hunter2" not in shown
+    shown = str(error_of(template)).lower()
+    assert not [part for part in ("s3cr3t", "czncm", "hunter2", "%22password") if part in shown]
 
 
 def test_a_secret_and_its_field_are_handed_to_the_masks() -> None:

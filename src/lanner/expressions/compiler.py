@@ -101,7 +101,7 @@ class TemplateCode(ExpressionCode):
             self.emit.line("return t if len(t)<=MT else r.join((t,))", at)
 
     def reset_slots(self, at: int) -> None:
-        slots = [slot for name, slot in self.scopes[-1].slots.items() if slot not in self.definite]  # noqa: PERF102
+        slots = [slot for slot in self.scopes[-1].slots.values() if slot not in self.definite]
         if slots:
             self.emit.line("=".join(slots) + "=A", at)
 
@@ -301,7 +301,7 @@ class TemplateCode(ExpressionCode):
     def macro_call(self, name: str, arguments: Arguments, at: int) -> str:
         parameters = tuple(parameter for parameter, _ in self.template.macros[name].parameters)
         feature = Feature(name, str, tuple(dict.fromkeys(parameters)))
-        named = {key: value for key, value in arguments.named}  # noqa: C416
+        named = dict(arguments.named)
         try:
             slots = bind(feature, len(arguments.positional), tuple(named))
         except Fault as fault:

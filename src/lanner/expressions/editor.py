@@ -225,11 +225,11 @@ class _Reader:
             case Binary(_, operator, left, right):
                 self.expression(left, bound, guarded=guarded or operator in {"??", "???"})
                 self.expression(right, bound, guarded=guarded)
-            case Filtered(_, target, name, arguments):  # type: ignore[misc]  # the value is what the template gave
-                self.expression(target, bound, guarded=guarded or name == "default")  # type: ignore[comparison-overlap]  # the value is what the template gave
+            case Filtered(_, target, feature, arguments):
+                self.expression(target, bound, guarded=guarded or feature == "default")
                 self.arguments(arguments, bound)
-            case Tested(_, target, name, arguments, _):  # type: ignore[misc]  # the value is what the template gave
-                self.expression(target, bound, guarded=guarded or name == "defined")  # type: ignore[comparison-overlap]  # the value is what the template gave
+            case Tested(_, target, feature, arguments, _):
+                self.expression(target, bound, guarded=guarded or feature == "defined")
                 self.arguments(arguments, bound)
             case Call(_, _, arguments):
                 self.arguments(arguments, bound)

@@ -1,6 +1,6 @@
 """What can go wrong in an expression, for people (positions, near names) and for the language itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lanner.model.errors import LannerError
 
@@ -17,6 +17,11 @@ class ExpressionError(LannerError):
     def __init__(self, reason: str, *, template: str = "", line: int = 0, column: int = 0) -> None:
         self.reason, self.template, self.line, self.column = reason, template, line, column
         super().__init__(self.message)
+
+    def hide(self, masked: Callable[[str], str]) -> None:
+        """Take secrets out of all that this error tells."""
+        self.reason, self.template = masked(self.reason), masked(self.template)
+        self.args = (self.message,)
 
     @property
     def message(self) -> str:
@@ -44,6 +49,12 @@ class MissingVariable(ExpressionError):
     ) -> None:
         self.name, self.suggestions, self.part = name, tuple(suggestions), part or name
         super().__init__(f"`{name}` is missing", template=template, line=line, column=column)
+
+    def hide(self, masked: Callable[[str], str]) -> None:
+        """Take secrets out of all that this error tells: a secret may have been used as a key."""
+        self.name, self.part = masked(self.name), masked(self.part)
+        self.suggestions = tuple(map(masked, self.suggestions))
+        super().hide(masked)
 
     @property
     def message(self) -> str:

@@ -90,7 +90,7 @@ class ExpressionCode(AccessCode):
             case _:
                 assert_never(node)
 
-    def literal(self, value: str | int | float | bool | None) -> str:  # noqa: FBT001
+    def literal(self, value: str | int | float | bool | None) -> str:  # noqa: FBT001 -- the value of a literal is no flag
         atom = self.emit.constant(value)
         if isinstance(value, str):
             self.kinds[atom] = "text"

@@ -25,7 +25,7 @@ PUNCTUATION = "PUNCTUATION"
 COMMENT = "COMMENT"
 EOF = "EOF"
 
-SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"  # noqa: E501
+SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"  # noqa: E501 -- the line is shown to readers as it is
 RAW_MARK = "\ue0f0"
 RAW_END = "\ue0f1"
 MAX_INTERPOLATION_DEPTH = 8

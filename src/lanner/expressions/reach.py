@@ -17,7 +17,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCall:
-    """What ``http(…)`` asks for: ``body`` is the value as written, ``query`` and ``headers`` are texts or lists of texts."""  # noqa: E501
+    """What ``http(…)`` asks for: ``body`` is the value as written, ``query`` and ``headers`` are texts or lists of texts."""  # noqa: E501 -- the line is shown to readers as it is
 
     uri: str
     method: str = "GET"

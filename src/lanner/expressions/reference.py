@@ -22,7 +22,7 @@ give something else instead, and `is defined` asks. Texts stand in single or dou
 replaced by the value of `a`. Lists are `[1, 'a']`, maps `{'key': 1}`.
 
 Lists and maps print as JSON without entries that are null. Decimal numbers print as Java prints them (`3.0`, `1.0E8`).
-"""  # noqa: E501
+"""  # noqa: E501 -- the line is shown to readers as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _feature(row: Feature, kind: str) -> str:
         head = head.removesuffix("()")
     shown = [f"### {row.name}\n\n`{head}`\n\n{summary(row)}\n"]
     for example in examples(row):
-        shown.append(f"```\n{example.template}\n```\n\n```\n{example.result}\n```\n")  # noqa: PERF401
+        shown.append(f"```\n{example.template}\n```\n\n```\n{example.result}\n```\n")  # noqa: PERF401 -- each example is a paragraph of its own
     return "\n".join(shown)
 
 

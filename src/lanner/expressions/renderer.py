@@ -109,7 +109,7 @@ class Renderer:
         return found
 
     def again(self, value: Any, variables: Mapping[str, Any], rendering: Rendering, *, recursive: bool) -> Any:
-        """Render a text, or every text in a list or map, as part of a rendering; until nothing changes if ``recursive``."""  # noqa: E501
+        """Render a text, or every text in a list or map, as part of a rendering; until nothing changes if ``recursive``."""  # noqa: E501 -- the line is shown to readers as it is
         if isinstance(value, str):
             return self._again_text(value, variables, rendering, recursive=recursive)
         if isinstance(value, Mapping):
@@ -206,27 +206,34 @@ def place(template: str, source: str, at: int) -> tuple[int, int]:
 def raise_located(error: Exception, compiled: Compiled, places: list[int], rendering: Rendering) -> NoReturn:
     """Raise what went wrong in a template's code as an ``ExpressionError`` that says where."""
     if isinstance(error, ExpressionError) and error.line:
+        if rendering.secrets:
+            error.hide(rendering.masked)
         raise error
     line, column = _where(error.__traceback__, compiled.template, places)
-    where = {"template": compiled.template, "line": line, "column": column}
     if isinstance(error, MissingFault):
-        raise MissingVariable(error.path, suggestions(error), part=error.part, **where) from None  # type: ignore[arg-type]  # the three of the line above
+        missing = MissingVariable(
+            error.path, suggestions(error), part=error.part, template=compiled.template, line=line, column=column
+        )
+        missing.hide(rendering.masked)
+        raise missing from None
+    cause: Exception | None = error
     if isinstance(error, (Fault, LannerError)):
         reason = error.reason if isinstance(error, ExpressionError) else str(error)
         cause = error if isinstance(error, LannerError) else None
     elif isinstance(error, RecursionError):
         reason, cause = "the values or calls are nested too deeply", None
     else:
-        reason, cause = f"{type(error).__name__}: {error}", error  # type: ignore[assignment]  # the value is what the template gave
-    raise ExpressionError(rendering.masked(reason), **where) from cause  # type: ignore[arg-type]  # as above
+        reason = f"{type(error).__name__}: {error}"
+    raise ExpressionError(
+        rendering.masked(reason), template=rendering.masked(compiled.template), line=line, column=column
+    ) from cause
 
 
 def suggestions(fault: MissingFault) -> list[str]:
     """Return paths that exist and look like the missing one, best first."""
     from difflib import get_close_matches  # noqa: PLC0415 -- only errors need it
 
-    known = [name for name in fault.known[:2000] if isinstance(name, str)]  # type: ignore[redundant-expr]  # the value is what the template gave
-    near = get_close_matches(fault.part, known, n=2, cutoff=0.6)
+    near = get_close_matches(fault.part, fault.known[:2000], n=2, cutoff=0.6)
     owner = fault.path.removesuffix(fault.part)
     return [owner + name for name in near]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lanner.expressions.disguises import disguises, hidden
 from lanner.expressions.errors import LimitFault
 from lanner.expressions.limits import Limits
 from lanner.expressions.reach import Reach
@@ -41,9 +42,10 @@ class Rendering:
             self.reach.mask(secret)
 
     def masked(self, text: str) -> str:
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, "******")
-        return text
+        """Return the text without the secrets of this rendering, in whatever form."""
+        if not self.secrets:
+            return text
+        return hidden(text, {form for secret in self.secrets for form in disguises(secret)})
 
 
 class Overlay(Mapping[str, Any]):

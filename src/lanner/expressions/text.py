@@ -1,6 +1,6 @@
 """Values as text: as a print writes them, as JSON, and in the JVM's own form (``[1, 2]``, ``{a=b}``)."""
 
-from collections.abc import Callable, Iterable, Mapping, Set  # noqa: PYI025
+from collections.abc import Callable, Iterable, Mapping, Set  # noqa: PYI025 -- nothing else here is called a set
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from json.encoder import encode_basestring

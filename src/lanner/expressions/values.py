@@ -1,6 +1,6 @@
 """The kinds of values that expressions know besides Python's own, and how to tell values apart."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set  # noqa: PYI025
+from collections.abc import Iterable, Mapping, Sequence, Set  # noqa: PYI025 -- nothing else here is called a set
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from struct import error as struct_error

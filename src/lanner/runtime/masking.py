@@ -1,13 +1,12 @@
 """Secrets that were handed out must not show in logs."""
 
-import base64
 from collections.abc import Iterable
 
-MASK = "******"
+from lanner.expressions.disguises import disguises, hidden
 
 
 class Masks:
-    """The secret values one task run has been given, and their base64."""
+    """The secret values one task run has been given, in every form that texts made of them may have."""
 
     __slots__ = ("_values",)
 
@@ -18,12 +17,8 @@ class Masks:
 
     def add(self, value: str) -> None:
         """Note a value, however short; empty text hides nothing."""
-        if value:
-            self._values.add(value)
-            self._values.add(base64.b64encode(value.encode()).decode())
+        self._values |= disguises(value)
 
     def hide(self, text: str) -> str:
         """Return the text with every noted value replaced."""
-        for value in sorted(self._values, key=len, reverse=True):
-            text = text.replace(value, MASK)
-        return text
+        return hidden(text, self._values) if self._values else text

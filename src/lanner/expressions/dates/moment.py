@@ -45,7 +45,7 @@ MONTH_UNITS = {"MONTHS": 1, "YEARS": 12, "DECADES": 120, "CENTURIES": 1200, "MIL
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """``at`` is aware and exact to the microsecond, ``rest`` counts the nanoseconds beyond; ``zone`` is the zone's id."""  # noqa: E501
+    """``at`` is aware and exact to the microsecond, ``rest`` counts the nanoseconds beyond; ``zone`` is the zone's id."""  # noqa: E501 -- the line is shown to readers as it is
 
     at: datetime
     rest: int
@@ -199,6 +199,3 @@ def _shift(move: "Any") -> datetime:
         raise Fault("only dates of the years 1 to 9999 are supported") from None
     assert isinstance(result, datetime)
     return result
-
-
-assert UTC is UTC  # noqa: PLR0124

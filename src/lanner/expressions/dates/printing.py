@@ -251,18 +251,18 @@ _PRINTERS: dict[str, Printer] = {
     "u": _year,
     "Y": _week_year,
     "M": _month,
-    "L": lambda m, n, l: _month(m, n, l, "L"),  # noqa: E741
+    "L": lambda m, n, l: _month(m, n, l, "L"),  # noqa: E741 -- every letter gets moment, count and locale
     "d": lambda m, n, _: _number(m.at.day, n),
     "D": lambda m, n, _: _number(m.at.timetuple().tm_yday, n),
     "Q": _quarter,
-    "q": lambda m, n, l: _quarter(m, n, l, "q"),  # noqa: E741
-    "w": lambda m, n, l: _number(_week_of_year(m.at.date(), l)[1], n),  # noqa: E741
+    "q": lambda m, n, l: _quarter(m, n, l, "q"),  # noqa: E741 -- every letter gets moment, count and locale
+    "w": lambda m, n, l: _number(_week_of_year(m.at.date(), l)[1], n),  # noqa: E741 -- every letter gets moment, count and locale
     "W": _week_of_month,
     "F": lambda m, n, _: _number((m.at.day - 1) // 7 + 1, n),
     "g": lambda m, n, _: _number(m.at.date().toordinal() - 678576, n),
     "E": _weekday,
     "e": _local_weekday,
-    "c": lambda m, n, l: _local_weekday(m, n, l, "c"),  # noqa: E741
+    "c": lambda m, n, l: _local_weekday(m, n, l, "c"),  # noqa: E741 -- every letter gets moment, count and locale
     "a": _half_day,
     "B": _day_period,
     "h": lambda m, n, _: _number((m.at.hour - 1) % 12 + 1, n),

@@ -280,7 +280,7 @@ def _sort_kind(item: Any) -> str:
 
 
 def _compared(left: Any, right: Any) -> int:
-    return (left > right) - (left < right)  # type: ignore[no-any-return]  # the value is what the template gave
+    return int(left > right) - int(left < right)
 
 
 def _utf16(text: str) -> bytes:

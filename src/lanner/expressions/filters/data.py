@@ -13,7 +13,7 @@ def to_json(value: Any) -> str:
 
     >>> {{ {'a': [1, 'x"y']} | toJson }}
     {"a":[1,"x\\"y"]}
-    """  # noqa: D301
+    """  # noqa: D301 -- the example is shown with its backslash
     return json_text(value)
 
 

@@ -1,4 +1,4 @@
-"""Filters of dates. Dates are texts, moments, or numbers of seconds since 1970; the server's zone counts if none is named."""  # noqa: E501
+"""Filters of dates. Dates are texts, moments, or numbers of seconds since 1970; the server's zone counts if none is named."""  # noqa: E501 -- the line is shown to readers as it is
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from lanner.expressions.values import ABSENT, is_number, no_cast
 DATE_PARAMETERS = ("format='iso'", "timeZone", "existingFormat", "locale")
 
 
-def date(  # noqa: PLR0917
+def date(  # noqa: PLR0917 -- the signature is the language's
     scope: Scope,
     value: Any,
     form: Any = ABSENT,
@@ -47,7 +47,7 @@ def date_add(
     >>> {{ '2024-01-31T00:00:00Z' | dateAdd(-1, 'DAYS', format='yyyy-MM-dd') }}
     2024-01-30
     """
-    form, time_zone, existing_format, locale = (*rest, *(ABSENT,) * (4 - len(rest)))  # type: ignore[misc]  # the value is what the template gave
+    form, time_zone, existing_format, locale = (list(rest) + [ABSENT] * 4)[:4]
     if value is None:
         return None
     count = _amount(amount)

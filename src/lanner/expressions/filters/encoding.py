@@ -134,7 +134,7 @@ def escape_char(value: Any, kind: Any = ABSENT) -> Any:
 
     >>> {{ "it's" | escapeChar('shell') }}
     it'\\''s
-    """  # noqa: D301
+    """  # noqa: D301 -- the example is shown with its backslash
     if value is None:
         return None
     if not given(kind):

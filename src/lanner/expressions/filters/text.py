@@ -118,7 +118,7 @@ def split(value: Any, delimiter: Any = ABSENT, limit: Any = ABSENT) -> Any:
 
     >>> {{ 'a,b,,' | split(',') }} {{ '1.2.3' | split('\\.', 2) }}
     ["a","b"] ["1","2.3"]
-    """  # noqa: D301, E501
+    """  # noqa: D301, E501 -- the example is shown with its backslash
     if value is None:
         return None
     text = text_input(value)

@@ -23,7 +23,7 @@ class Affixed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How many digits there are at least and at most, in groups of ``group``; ``exponent`` digits in scientific form."""  # noqa: E501
+    """How many digits there are at least and at most, in groups of ``group``; ``exponent`` digits in scientific form."""  # noqa: E501 -- the line is shown to readers as it is
 
     least_whole: int
     most_whole: int

@@ -18,7 +18,7 @@ def loaded(text: str) -> Any:
     except JSONDecodeError as error:
         raise Fault(f"Invalid json: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError) as error:
-        raise Fault(f"Invalid json: {error or 'nested too deeply'}") from None  # type: ignore[truthy-bool]  # the value is what the template gave
+        raise Fault(f"Invalid json: {str(error) or 'nested too deeply'}") from None
     if isinstance(value, int) and text.startswith(("0", "-0"), start) and text[start:].lstrip("-")[1:2].isdecimal():
         raise Fault("Invalid json: Invalid numeric value: Leading zeroes not allowed")
     number = isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -85,7 +85,7 @@ def tasks_with_state(scope: Scope, state: Any = ABSENT) -> list[dict[str, Any]]:
 
     >>> {{ tasksWithState('FAILED') | jq('.[].taskId') }}
     ["load"]
-    """  # noqa: E501
+    """  # noqa: E501 -- the line is shown to readers as it is
     if not given(state):
         raise Fault("The 'tasksWithState' function expects an argument 'state'.")
     wanted = text_input(state).upper()

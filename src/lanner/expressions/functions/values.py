@@ -32,7 +32,7 @@ def range_of(start: Any = ABSENT, end: Any = ABSENT, increment: Any = ABSENT) ->
 
     >>> {{ range(0, 6, 2) }} {{ range(3, 1, -1) }} {{ range('a', 'c') }}
     [0,2,4,6] [3,2,1] ["a","b","c"]
-    """  # noqa: E501
+    """  # noqa: E501 -- the line is shown to readers as it is
     step = 1 if increment is ABSENT or increment is None else increment
     if not is_number(step):
         raise Fault("The increment of the range function must be a number")
@@ -61,7 +61,7 @@ def render(scope: Scope, to_render: Any = ABSENT, recursive: Any = ABSENT) -> An
 
     >>> {{ render(vars.greeting) }}
     Hello Ada
-    """  # noqa: E501
+    """  # noqa: E501 -- the line is shown to readers as it is
     if to_render is ABSENT:
         raise Fault("The 'render' function expects an argument 'toRender'.")
     if recursive is ABSENT or recursive is None:

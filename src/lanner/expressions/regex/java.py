@@ -86,7 +86,7 @@ def matches(regex: str, text: str) -> bool:
 
 
 def replace_all(regex: str, text: str, replacement: str, most: int = 0) -> str:
-    """Replace every match, or the first ``most``; ``$1``, ``${name}`` and ``\\x`` mean in the replacement what Java says."""  # noqa: D301, E501
+    """Replace every match, or the first ``most``; ``$1``, ``${name}`` and ``\\x`` mean in the replacement what Java says."""  # noqa: D301, E501 -- the example is shown with its backslash
     pattern = compiled(regex)
     parts: list[str] = []
     end = size = count = 0
@@ -98,7 +98,7 @@ def replace_all(regex: str, text: str, replacement: str, most: int = 0) -> str:
         if size > MAX_TEXT:
             raise LimitFault(f"the text would be longer than {MAX_TEXT} characters")
         end = spans[0][1]
-        count += 1  # noqa: SIM113
+        count += 1  # noqa: SIM113 -- it counts what the loop below may stop
         if count == most:
             break
     return "".join(parts) + text[end:]

@@ -43,7 +43,7 @@ CLASSES = {
     "pIsPunctuation": r"\pP",
     "pjavaLowerCase": r"\p{Ll}",
     "pjavaUpperCase": r"\p{Lu}",
-    "pjavaWhitespace": r"\t\n\x0b\f\r\x1c-\x1f \x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}",  # noqa: E501
+    "pjavaWhitespace": r"\t\n\x0b\f\r\x1c-\x1f \x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}",  # noqa: E501 -- the line is shown to readers as it is
     "pjavaLetter": r"\pL",
     "pjavaLetterOrDigit": r"\pL\p{Nd}",
     "pjavaDigit": r"\p{Nd}",

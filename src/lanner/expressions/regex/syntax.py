@@ -42,7 +42,7 @@ class Char:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A predefined class of characters: ``name`` is a letter such as ``d``, ``.`` or what stands in ``\\p{…}``."""  # noqa: D301
+    """A predefined class of characters: ``name`` is a letter such as ``d``, ``.`` or what stands in ``\\p{…}``."""  # noqa: D301 -- the example is shown with its backslash
 
     name: str
     negated: bool = False
