@@ -95,9 +95,11 @@ class Triggers:
         return await self._save(replace(state, execution_id=None, evaluating_since=None))
 
     async def restart(self, key: TriggerKey) -> TriggerState:
-        """Have a trigger evaluated anew; raises ``NotFound``."""
-        state = replace(self.get(key), worker_id=None, evaluating_since=None, date=None)
-        return await self._save(state)
+        """Have a trigger evaluated anew; raises ``NotFound``.
+
+        Kestra clears the date of the last evaluation as well, which its own clients then cannot read.
+        """
+        return await self._save(replace(self.get(key), worker_id=None, evaluating_since=None))
 
     async def delete(self, key: TriggerKey) -> None:
         """Forget where a trigger stands; it begins anew when its flow still has it.
