@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from lanner.expressions import Renderer
 from lanner.model.state import State
+from lanner.sdk.condition import ConditionContext
 from lanner.sdk.registry import Registry
 from lanner.sdk.trigger import AnyTrigger, Trigger
 from lanner.sdk.window import TimeWindow
+from lanner.testing.contracts.samples import execution
 from lanner_plugins.core.plugin import PLUGIN
 from lanner_plugins.core.trigger.flow import Flow
 from lanner_plugins.core.trigger.schedule import Schedule
@@ -104,3 +107,37 @@ def test_filters(values: dict[str, Any], message: str | None) -> None:
         return
     with pytest.raises(ValidationError, match=message):
         read("Flow", preconditions=preconditions)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ({"field": "FLOW_ID", "type": "EQUAL_TO", "value": "up"}, True),
+        ({"field": "FLOW_ID", "type": "EQUAL_TO", "value": "{{ 'up' }}"}, False),
+        ({"field": "FLOW_ID", "type": "NOT_EQUAL_TO", "value": "up"}, False),
+        ({"field": "FLOW_ID", "type": "REGEX", "value": "u"}, False),
+        ({"field": "FLOW_ID", "type": "REGEX", "value": "u."}, True),
+        ({"field": "FLOW_ID", "type": "IS_TRUE", "value": "any"}, True),
+        ({"field": "NAMESPACE", "type": "CONTAINS", "value": "par"}, True),
+        ({"field": "NAMESPACE", "type": "STARTS_WITH", "value": "pan"}, False),
+        ({"field": "NAMESPACE", "type": "ENDS_WITH", "value": "any"}, True),
+        ({"field": "STATE", "type": "IN", "values": ["FAILED", "SUCCESS"]}, True),
+        ({"field": "STATE", "type": "NOT_IN", "values": ["FAILED"]}, True),
+        ({"field": "EXPRESSION", "type": "IS_TRUE", "value": "abc"}, True),
+        ({"field": "EXPRESSION", "type": "IS_FALSE", "value": "0"}, True),
+        ({"field": "EXPRESSION", "type": "IS_FALSE", "value": "{{ '' }}"}, True),
+        ({"field": "EXPRESSION", "type": "IS_NULL", "value": "{{ null }}"}, False),
+        ({"field": "EXPRESSION", "type": "IS_NOT_NULL", "value": "{{ '' }}"}, True),
+        ({"field": "EXPRESSION", "type": "EQUAL_TO", "value": "x"}, True),
+        ({"field": "EXPRESSION", "type": "EQUAL_TO", "value": "{{ 'x' }}"}, False),
+    ],
+)
+def test_what_filters_compare(comparison: dict[str, Any], expected: bool) -> None:  # a table
+    trigger = read("Flow", preconditions={"id": "p", "where": [{"id": "w", "filters": [comparison]}]})
+    assert isinstance(trigger, Flow)
+    upstream = execution("e", State.CREATED, State.SUCCESS, namespace="company", flow_id="up")
+    context = ConditionContext(
+        namespace="listening", flow_id="down", render=Renderer().render_value, execution=upstream
+    )
+    (condition,) = trigger.gatherings[0].conditions.values()
+    assert condition.test(context) is expected

@@ -120,9 +120,10 @@ class Filter(PluginModel):
             case FilterType.IS_FALSE:
                 return not is_truthy(found)
             case FilterType.IS_NULL:
-                return not found
+                # What is looked at is text, even when it is empty (Kestra 1.0.36, asked).
+                return False
             case FilterType.IS_NOT_NULL:
-                return bool(found)
+                return True
             case FilterType.STARTS_WITH:
                 return found.startswith(value)
             case FilterType.ENDS_WITH:
