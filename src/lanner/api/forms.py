@@ -11,6 +11,7 @@ from lanner.api.http import MAX_BODY_BYTES, Call, InvalidBody
 from lanner.services.execution_inputs import Upload
 
 MAX_PARTS = 10_000
+MAX_DRAINED_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,27 @@ class Form:
         raise InvalidBody(f"Required argument [{name}] not specified: a part with a file is wanted")
 
 
+class _NamingParser(MultiPartParser):
+    """Refuses texts that are too long or no UTF-8, and says which part it is."""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        part = self._current_part
+        if part.file is None and len(part.data) + end - start > self.max_part_size:
+            raise MultiPartException(
+                f"{part.field_name}: the text is longer than {self.max_part_size} bytes; send it as a file"
+            )
+        super().on_part_data(data, start, end)
+
+    def on_part_end(self) -> None:
+        part = self._current_part
+        if part.file is None:
+            try:
+                part.data.decode(self._charset)
+            except (UnicodeDecodeError, LookupError) as error:
+                raise MultiPartException(f"{part.field_name}: the text is not {self._charset}: {error}") from error
+        super().on_part_end()
+
+
 @asynccontextmanager
 async def form_of(call: Call) -> AsyncIterator[Form]:
     """Read the form of a request; its files are there until the block ends.
@@ -47,7 +69,7 @@ async def form_of(call: Call) -> AsyncIterator[Form]:
     if call.content_type == "application/x-www-form-urlencoded":
         parser: MultiPartParser | FormParser = FormParser(call.headers, _chunks(call))
     elif call.content_type == "multipart/form-data" and "boundary" in call.headers["content-type"]:
-        parser = MultiPartParser(
+        parser = _NamingParser(
             call.headers, _chunks(call), max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_BODY_BYTES
         )
     else:
@@ -56,6 +78,7 @@ async def form_of(call: Call) -> AsyncIterator[Form]:
     try:
         content = await parser.parse()
     except MultiPartException as error:
+        await _drained(call)
         raise InvalidBody(error.message) from error
     try:
         yield _sorted(content)
@@ -72,6 +95,15 @@ def _sorted(content: FormData) -> Form:
         else:
             files.append((name, value))
     return Form(texts, tuple(files))
+
+
+async def _drained(call: Call) -> None:
+    """Read what is left of a body, up to a limit: a client that still sends would not see the answer."""
+    left = MAX_DRAINED_BYTES
+    async for chunk in _chunks(call):
+        left -= len(chunk)
+        if left < 0:
+            return
 
 
 async def _chunks(call: Call) -> AsyncGenerator[bytes, None]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
-from lanner.flows.inputs import Encrypt, InputState, InvalidInputs, Resolution, resolve_inputs
+from lanner.flows.input_values import shown
+from lanner.flows.inputs import Encrypt, InputProblem, InputState, InvalidInputs, Resolution, resolve_inputs
 from lanner.model.execution import Execution
 from lanner.model.flow import FlowKey
 from lanner.model.label import nested
@@ -13,6 +14,8 @@ from lanner.model.storage import SCHEME, input_path
 from lanner.ports.blobs import Blobs
 from lanner.sdk.input import Input
 from lanner.sdk.plan import Plan
+
+MAX_NAME_BYTES = 255
 
 __all__ = ["Evaluate", "ExecutionInputs", "InputState", "InvalidInputs", "Upload"]
 
@@ -97,6 +100,15 @@ def _places(
 ) -> dict[str, tuple[str, Upload]]:
     """Return where the uploads for declared inputs go; others are ignored, as unknown inputs are."""
     known = {entry.id for entry in declared}
+    long = [one for one in uploads if one.input_id in known and len(_safe(one.file_name).encode()) > MAX_NAME_BYTES]
+    if long:
+        reason = f"the name of a file has at most {MAX_NAME_BYTES} bytes"
+        raise InvalidInputs(
+            InputProblem(
+                one.input_id, f"Invalid input for `{one.input_id}`, {reason}, but received `{shown(one.file_name)}`"
+            )
+            for one in long
+        )
     return {
         upload.input_id: (input_path(execution, upload.input_id, _safe(upload.file_name)), upload)
         for upload in uploads
