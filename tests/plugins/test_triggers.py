@@ -118,7 +118,7 @@ def test_filters(values: dict[str, Any], message: str | None) -> None:
         ({"field": "FLOW_ID", "type": "REGEX", "value": "u"}, False),
         ({"field": "FLOW_ID", "type": "REGEX", "value": "u."}, True),
         ({"field": "FLOW_ID", "type": "IS_TRUE", "value": "any"}, True),
-        ({"field": "NAMESPACE", "type": "CONTAINS", "value": "par"}, True),
+        ({"field": "NAMESPACE", "type": "CONTAINS", "value": "pan"}, True),
         ({"field": "NAMESPACE", "type": "STARTS_WITH", "value": "pan"}, False),
         ({"field": "NAMESPACE", "type": "ENDS_WITH", "value": "any"}, True),
         ({"field": "STATE", "type": "IN", "values": ["FAILED", "SUCCESS"]}, True),
