@@ -17,6 +17,7 @@ from lanner.model.log import Level
 from lanner.model.state import State
 from lanner.testing.task_harness import TaskHarness, TaskRunResult
 from lanner_plugins.core.http.headers import form_body
+from lanner_plugins.core.http.host_place import MARK, TOKEN, moved
 from lanner_plugins.core.plugin import PLUGIN
 from tests.plugins.loopback import DATA, Loopback, loopback
 
@@ -59,8 +60,8 @@ def test_method_body_and_content_type_arrive(harness: TaskHarness, server: Loopb
     assert (told["method"], told["body"]) == (method, "n=2")
     assert told["headers"]["content-type"] == "text/plain; charset=UTF-8"
     assert list(told["headers"]) == [
-        "host",
         "accept-encoding",
+        "host",
         "content-length",
         "content-type",
         "connection",
@@ -186,15 +187,39 @@ def test_own_headers_come_first_and_authorization_before_the_host(harness: TaskH
     own = {"X-One": "1", "Accept": "text/html", "User-Agent": "mine"}
     told = echoed(request(harness, server, "/echo", headers=own, contentType="text/plain", options={"auth": auth}))
     assert list(told["headers"]) == [
-        "host",
         "accept",
         "content-type",
         "user-agent",
         "x-one",
         "accept-encoding",
         "authorization",
+        "host",
         "connection",
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "sent"),
+    [
+        pytest.param(
+            f"GET / HTTP/1.1\r\nHost: h\r\na: 1\r\n{MARK}: {TOKEN}\r\nb: 2\r\n\r\n",
+            "GET / HTTP/1.1\r\na: 1\r\nHost: h\r\nb: 2\r\n\r\n",
+            id="to the mark",
+        ),
+        pytest.param(
+            f"GET / HTTP/1.1\r\na: 1\r\n{MARK}: {TOKEN}\r\n\r\n", "GET / HTTP/1.1\r\na: 1\r\n\r\n", id="no host to move"
+        ),
+        pytest.param("x\r\nHost: h\r\n\r\n", "x\r\nHost: h\r\n\r\n", id="no mark: a body"),
+    ],
+)
+def test_the_host_moves_to_its_mark(head: str, sent: str) -> None:
+    assert moved(head.encode()).decode() == sent
+
+
+def test_the_mark_is_neither_sent_nor_logged(harness: TaskHarness, server: Loopback) -> None:
+    result = request(harness, server, "/redirect", options={"logs": ["REQUEST_HEADERS"]})
+    told = request(harness, server, "/echo")
+    assert MARK not in str(result.messages()) + str(told.outputs)
 
 
 def test_multipart_form_sends_stored_files(harness: TaskHarness, server: Loopback) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lanner.sdk.context import RunContext
 from lanner.sdk.task import TaskFailed
+from lanner_plugins.core.http.host_place import keep_host_in_place
 
 if TYPE_CHECKING:
     import httpx
@@ -77,6 +78,7 @@ def _open(wire: Wire) -> "httpx.AsyncClient":
         )
         # Kestra's client sends none of its own.
         del client.headers["accept"]
+        keep_host_in_place(client)
         return client
     except ImportError as error:
         raise TaskFailed(f"a SOCKS proxy needs another package on the worker: {error}") from error

@@ -14,6 +14,7 @@ from lanner.sdk.property import Property, default
 from lanner.sdk.task import RunnableTask, TaskFailed
 from lanner_plugins.core.http.client import CONNECT_SECONDS, Wire, client_for
 from lanner_plugins.core.http.headers import form_body, ordered_headers
+from lanner_plugins.core.http.host_place import MARK, takes_marks
 from lanner_plugins.core.http.options import HttpConfiguration, HttpLog, Tls
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class HttpTask(RunnableTask):
             timeout=httpx.Timeout(read, connect=connect or CONNECT_SECONDS, pool=None),
             **content,
         )
-        request.headers = ordered_headers(request.headers, headers, has_body=bool(content))
+        request.headers = ordered_headers(request.headers, headers, has_body=bool(content), mark=takes_marks(client))
         return request
 
     def _content(self, context: RunContext, headers: "httpx.Headers", stack: AsyncExitStack) -> dict[str, Any]:
@@ -235,7 +236,9 @@ async def _log_response(context: RunContext, response: "httpx.Response", logged:
 
 def _shown(headers: Mapping[str, str]) -> str:
     return "\n".join(
-        f"{name}: {'******' if name.lower() in _SECRET_HEADERS else value}" for name, value in headers.items()
+        f"{name}: {'******' if name.lower() in _SECRET_HEADERS else value}"
+        for name, value in headers.items()
+        if name.lower() != MARK
     )
 
 

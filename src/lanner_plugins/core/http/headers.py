@@ -7,19 +7,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
+from lanner_plugins.core.http.host_place import MARK, TOKEN
+
 if TYPE_CHECKING:
     import httpx
 
-_FIRST = ("accept-encoding", "authorization", "host", "transfer-encoding", "content-length")
+_FIRST = ("accept-encoding", "authorization", "host", MARK, "transfer-encoding", "content-length")
 _LAST = ("connection", "user-agent")
 
 
-def ordered_headers(headers: "httpx.Headers", own: "httpx.Headers", *, has_body: bool) -> "httpx.Headers":
+def ordered_headers(
+    headers: "httpx.Headers", own: "httpx.Headers", *, has_body: bool, mark: bool = False
+) -> "httpx.Headers":
     """Return the headers of a request in the order Kestra sends them.
 
     ``own`` are those the task names. The content type stands among them unless it belongs to a body.
+    With ``mark`` the place of the host is marked: see ``host_place``.
     """
     raw = headers.raw
+    if mark:
+        raw.append((MARK.encode(), TOKEN.encode()))
     described = {"content-type"} if has_body else set()
     named = sorted({name for name in own if name not in (*_FIRST, *_LAST, *described)} | (set(own) & {"user-agent"}))
     order = [*named, *_FIRST, *sorted(described), *(name for name in _LAST if name not in named)]
