@@ -60,6 +60,7 @@ def stamp_of_sources() -> str:
     digest = sha256()
     for path in _sources():
         digest.update(path.relative_to(UI).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(_own_version())
     return digest.hexdigest()
 
 
@@ -106,6 +107,13 @@ def _sources() -> Iterator[Path]:
             for path in (UI / name).rglob("*")
             if path.is_file() and not path.name.endswith((".test.ts", ".test.tsx"))
         )
+
+
+def _own_version() -> bytes:
+    """Return the line of pyproject.toml that the pages show; nothing where there is no such file."""
+    project = UI.parent / "pyproject.toml"
+    lines = project.read_bytes().splitlines() if project.is_file() else []
+    return next((line for line in lines if line.startswith(b"version =")), b"")
 
 
 def _install(node: str, npm: list[str]) -> None:

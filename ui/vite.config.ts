@@ -27,8 +27,12 @@ function brotli(): Plugin {
   };
 }
 
+/** Lanner's own version; the server tells that of the API it speaks. */
+const version = /^version = "([^"]+)"/m.exec(readFileSync(new URL('../pyproject.toml', import.meta.url), 'utf8'))?.[1] ?? '';
+
 export default defineConfig({
   base: '/ui/',
+  define: { __LANNER_VERSION__: JSON.stringify(version) },
   plugins: [react(), brotli()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 700, outDir: 'dist' },

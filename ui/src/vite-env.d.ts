@@ -1,1 +1,3 @@
 /// <reference types="vite/client" />
+
+declare const __LANNER_VERSION__: string;

@@ -87,7 +87,7 @@ function Foot({ onHelp, children }: { onHelp: () => void; children?: ReactNode }
         <Tooltip label="Log out"><ActionIcon aria-label="Log out" onClick={() => void leave()}><Icon name="leave" /></ActionIcon></Tooltip>
         {children}
       </div>
-      <div className="quiet version" title={`Lanner ${data.version}`}>{data.version}</div>
+      <div className="quiet version" title={`Lanner ${__LANNER_VERSION__}, with the API of Kestra ${data.version}`}>Lanner {__LANNER_VERSION__}</div>
     </div>
   );
 }

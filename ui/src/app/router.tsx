@@ -1,7 +1,7 @@
 /** All addresses below /ui. Pages are loaded when they are opened; old shapes of Kestra's links lead to ours. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { isLoggedIn } from '@/api/client';
-import { configuration, execution } from '@/api/queries';
+import { configuration, execution, flows as flowsQuery } from '@/api/queries';
 import { BrokenPage, NoPage } from './Broken';
 import { client } from './client';
 import { parseSearch, writeSearch, type Search } from './search';
@@ -16,7 +16,7 @@ async function door(here: string, from: string): Promise<void> {
   const { isBasicAuthInitialized } = await client.ensureQueryData(configuration());
   const wanted = !isBasicAuthInitialized ? '/setup' : isLoggedIn() ? '/main' : '/login';
   if (wanted === here) return;
-  throw redirect({ to: wanted, search: wanted === '/login' && from !== '/main/dashboards' ? { from } : {}, replace: true });
+  throw redirect({ to: wanted, search: wanted === '/login' && !['/main', '/main/dashboards'].includes(from) ? { from } : {}, replace: true });
 }
 
 const login = createRoute({
@@ -44,8 +44,10 @@ const main = createRoute({
 const index = createRoute({
   getParentRoute: () => main,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/main/dashboards', replace: true });
+  // Where nothing is yet, the first steps are the home.
+  beforeLoad: async () => {
+    const { total } = await client.ensureQueryData(flowsQuery({ size: 1 }));
+    throw redirect({ to: total === 0 ? '/main/welcome' : '/main/dashboards', replace: true });
   },
 });
 

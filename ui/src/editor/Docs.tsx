@@ -27,7 +27,7 @@ function Catalogue({ onPick }: { onPick: (type: string) => void }) {
       <ul className="catalogue">
         {classesOf(data, text).slice(0, 200).map(({ cls, title }) => (
           <li key={cls}>
-            <button type="button" onClick={() => onPick(cls)}><strong>{shortType(cls)}</strong> <span className="quiet">{title}</span></button>
+            <button type="button" onClick={() => onPick(cls)}><strong>{shortType(cls)}</strong> <span className="quiet">{title?.replaceAll('`', '')}</span></button>
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { LoginForm } from './LoginForm';
 
 /** Where a login leads back to: only addresses of this UI. */
 function target(from: string | undefined): string {
-  return from?.startsWith('/ui/main') || from?.startsWith('/main') ? from.replace(/^\/ui/, '') : '/main/dashboards';
+  return from?.startsWith('/ui/main') || from?.startsWith('/main') ? from.replace(/^\/ui/, '') : '/main';
 }
 
 export function LoginPage() {

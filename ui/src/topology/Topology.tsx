@@ -45,7 +45,7 @@ function Card({ data: { box, look, isPicked, isFolded, fold } }: NodeProps<TaskN
           </button>
         )}
       </div>
-      {task && !isOpenGroup && <div className="node-type">{shortType(task.type)}{look.state && ` · ${look.state}`}</div>}
+      {task && !isOpenGroup && <div className="node-type">{shortType(task.type)}{look.state && ` · ${look.state}`}{task.isDisabled && ' · disabled'}</div>}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   );
@@ -88,7 +88,7 @@ export function Topology({ tree, look = plain, picked, onPick }: {
         colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
         onNodeClick={(_, node) => node.data.box.task && onPick?.(node.data.box.task)}>
         <Background variant={BackgroundVariant.Dots} gap={18} />
-        <Controls showInteractive={false} position="bottom-left" />
+        <Controls showInteractive={false} position="top-right" orientation="horizontal" />
       </ReactFlow>
       <Outline tree={tree} look={look} onPick={onPick} />
     </div>
