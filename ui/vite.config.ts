@@ -53,5 +53,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', isolate: false, pool: 'threads', maxWorkers: 2, testTimeout: 60_000, include: ['src/**/*.test.{ts,tsx}'] },
 });

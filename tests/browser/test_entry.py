@@ -63,7 +63,7 @@ def test_a_session_that_ended_is_renewed_without_losing_the_page(page: Page) -> 
 
 def test_keys_and_the_palette_lead_everywhere(page: Page) -> None:
     page.goto("/ui/main/flows")
-    expect(page.get_by_role("heading", name="Flows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Flows", exact=True)).to_be_visible()
     page.keyboard.press("g")
     page.keyboard.press("e")
     page.wait_for_url("**/main/executions")
@@ -79,7 +79,7 @@ def test_keys_and_the_palette_lead_everywhere(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/ui/main/flows", "/ui/flows", "/ui/main/flows/?a=b"])
 def test_addresses_with_and_without_a_tenant_lead_to_the_flows(page: Page, path: str) -> None:
     page.goto(path)
-    expect(page.get_by_role("heading", name="Flows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Flows", exact=True)).to_be_visible()
 
 
 def test_pages_run_under_a_strict_policy_and_assets_are_compressed(server: Server) -> None:

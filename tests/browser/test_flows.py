@@ -69,6 +69,7 @@ def test_chosen_flows_are_disabled_and_enabled_again(page: Page, stocked: Server
     expect(bar).to_contain_text("3 flows chosen")
     bar.get_by_role("button", name="Disable").click()
     expect(page.get_by_role("row").filter(has_text="disabled")).to_have_count(3)
+    expect(bar).to_be_hidden()
     page.get_by_role("checkbox", name="Choose all of this page").check()
     bar.get_by_role("button", name="Enable").click()
     expect(page.get_by_role("row").filter(has_text="disabled")).to_have_count(0)
