@@ -23,7 +23,7 @@ test('a failure before any task says so', () => {
 });
 
 test('a pause tells where it waits', () => {
-  expect(story('PAUSED', run('approve', 'PAUSED')).what).toBe('It waits at approve since 5.00 s.');
+  expect(story('PAUSED', run('approve', 'PAUSED')).what).toBe('It has waited at approve for 5.00 s.');
   expect(story('PAUSED', run('work', 'RUNNING')).why).toBe('No new task starts until it is resumed.');
 });
 
