@@ -77,6 +77,7 @@ class FlowTriggers:
         self._seen: dict[tuple[ExecutionId, str, str], tuple[Execution, Mapping[str, Any]]] = {}
         self._queue: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._working: asyncio.Future[None] | None = None
 
     async def start(self) -> None:
         """Take up what was left, and begin."""
@@ -90,7 +91,9 @@ class FlowTriggers:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-            self._task = None
+            if self._working is not None:
+                await asyncio.wait([self._working])
+            self._task = self._working = None
 
     def noticed(self, view: View, before: Execution, event: Event) -> Writes | None:
         """Return the messages to be written with a change of an execution, ``None`` when nobody listens."""
@@ -125,7 +128,8 @@ class FlowTriggers:
             message = await self._queue.get()
             try:
                 # Shielded: an execution that is being started is finished even when the server stops.
-                await asyncio.shield(self._handle(message))
+                self._working = asyncio.ensure_future(self._handle(message))
+                await asyncio.shield(self._working)
             except Exception:  # noqa: BLE001  # the edge of this service: one listener's trouble stays its own
                 _LOG.exception("flow trigger %s fails for execution %s", message.body, message.execution_id)
 

@@ -58,6 +58,7 @@ class Scheduler:
         self._clock, self._ids, self._create = clock, ids, create
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._working: asyncio.Future[list[None]] | None = None
         book.changed = self._wake.set
 
     async def start(self) -> None:
@@ -70,7 +71,9 @@ class Scheduler:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-            self._task = None
+            if self._working is not None:
+                await asyncio.wait([self._working])
+            self._task = self._working = None
 
     def ended(self, execution: Execution) -> Writes | None:
         """Return what the end of an execution changes of the trigger that started it; call once per end."""
@@ -111,7 +114,8 @@ class Scheduler:
             due = self._book.take_due(now, AT_ONCE)
             if due:
                 # Shielded: an execution that is being started is finished even when the server stops.
-                await asyncio.shield(asyncio.gather(*(self._evaluate(state, now) for state in due)))
+                self._working = asyncio.gather(*(self._evaluate(state, now) for state in due))
+                await asyncio.shield(self._working)
                 continue
             await self._sleep(now)
 
