@@ -47,12 +47,3 @@ test('ticks are round and few', () => {
   expect(ticksOf(5000)).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
   expect(ticksOf(1).length).toBeLessThan(8);
 });
-
-// Tried again where other work took the processor away meanwhile.
-test('five thousand task runs are ready at once', { retry: 5 }, () => {
-  const runs = Array.from({ length: 5000 }, (_, index) => run(`r${index}`, index, index + 1));
-  const before = performance.now();
-  rowsOf(execution(runs, 5001), new Set(), now);
-  criticalPath(runs, now);
-  expect(performance.now() - before).toBeLessThan(2000);
-});

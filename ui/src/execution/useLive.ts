@@ -17,17 +17,38 @@ export interface Live {
   again: () => void;
 }
 
-/** Puts what arrives within a frame together, so that the page is drawn at most once for it. */
+/** Of the time at most a quarter goes into showing what arrives; the rest is left to whoever uses the page. */
+const REST = 3;
+
+/** Puts what arrives within a frame together, and more when a lot is shown already: drawing that takes long is done less often. */
 export function perFrame(flush: () => void): { ask: () => void; cancel: () => void } {
-  let frame = 0;
+  let [frame, timer, took, last] = [0, 0, 0, 0];
+  const draw = () => {
+    frame = 0;
+    const begun = performance.now();
+    flush();
+    // What React does with it comes after this frame and counts too.
+    setTimeout(() => {
+      last = performance.now();
+      took = last - begun;
+    });
+  };
   return {
     ask: () => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        flush();
-      });
+      if (frame || timer) return;
+      const wait = last + took * REST - performance.now();
+      if (wait <= 16) frame = requestAnimationFrame(draw);
+      else {
+        timer = window.setTimeout(() => {
+          timer = 0;
+          frame = requestAnimationFrame(draw);
+        }, wait);
+      }
     },
-    cancel: () => cancelAnimationFrame(frame),
+    cancel: () => {
+      cancelAnimationFrame(frame);
+      window.clearTimeout(timer);
+    },
   };
 }
 

@@ -17,6 +17,8 @@ const identity = (line: LogLine) =>
 export const nameOf = (line: LogLine): string => `${line.timestamp},${line.taskRunId ?? ''}`;
 
 export class Feed {
+  constructor(private readonly most = MOST) {}
+
   lines: readonly LogLine[] = [];
   /** How many were let go of, to keep the page light. */
   dropped = 0;
@@ -66,9 +68,9 @@ export class Feed {
       keyed.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
       next = keyed.map(({ line }) => line);
     }
-    if (next.length > MOST) {
-      this.dropped += next.length - MOST;
-      next = next.slice(-MOST);
+    if (next.length > this.most) {
+      this.dropped += next.length - this.most;
+      next = next.slice(-this.most);
     }
     this.lines = next;
   }
