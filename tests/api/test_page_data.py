@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from lanner.model.ids import ExecutionId
 from lanner.ports.inbox import Change
+from lanner.ports.store import Writes
 from tests.api.house import FAIL, LOG, PAUSE, House, flow
 from tests.api.test_streams import frames
 
@@ -91,3 +93,21 @@ async def test_a_preference_that_cannot_be_kept_is_refused(
     answer = await server.client.put(f"/api/v1/main/preferences/{name}", json=value)
     assert answer.status_code == 422
     assert expected in answer.json()["message"]
+
+
+async def test_lines_that_are_stored_and_announced_come_once(server: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await server.save(flow("one"))
+    own_id = (await server.start("one", wait=True))["id"]
+    (first,) = await server.desk.logs.of_execution("main", own_id, ())
+    lines = [replace(first, message=f"line {number}") for number in range(10_500)]
+    await server.desk.logs._store.commit(Writes(logs=list(lines)))
+    snapshot = await server.executor.snapshot(ExecutionId(own_id))
+    assert snapshot
+
+    async def announced(execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
+        yield Change(1, snapshot.execution, logs=lines)
+
+    monkeypatch.setattr(server.executor, "follow", announced)
+    answer = await server.client.get(f"/api/v1/main/logs/{own_id}/follow")
+    messages = [line["message"] for name, line in frames(answer.text) if name == "progress"]
+    assert len(messages) == len(set(messages)) == 10_501

@@ -164,7 +164,7 @@ def measure_rows(page: Page, rows: int) -> None:
     page.wait_for_selector(".card")
     tell("interactive home, warm", until(page, "/ui/main/dashboards", ".card .figure"), "ms", 800)
     tell("first rows of executions", until(page, "/ui/main/executions", ".grid-rows .grid-row"), "ms", 800)
-    tell("frame p95 of a page at rest: what this machine can do now", p95(page.evaluate(FRAMES, ["main", 0, 60])), "ms", 25)
+    tell("frame p95 of a page at rest, as the machine is now", p95(page.evaluate(FRAMES, ["main", 0, 60])), "ms", 25)
     before = heap(page)
     while f"{rows} " not in (page.locator(".list-foot").text_content() or ""):
         page.evaluate("document.querySelector('.grid-rows').scrollTop = 1e9")

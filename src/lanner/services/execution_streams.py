@@ -1,10 +1,10 @@
 """Watching executions: every state they get into, until they end."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from lanner.model.errors import ExecutionNotFound
 from lanner.model.execution import Execution, TaskRun
@@ -12,13 +12,14 @@ from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.label import CORRELATION_ID
 from lanner.model.log import LogEntry
 from lanner.ports.inbox import Change, Inbox, Snapshot
-from lanner.ports.search import Filter, Operator, Query
+from lanner.ports.search import MAX_PAGE_SIZE, Filter, Operator, Query
 from lanner.ports.store import Store
 from lanner.services.executions import Executions
 
 APPEARS_WITHIN_SECONDS = 10.0
 MAX_IDLE_SECONDS = 3600.0
-MAX_OVERLAP = 10_000
+OVERLAP = timedelta(minutes=1)
+"""Lines stored that much before a stream began may still be announced to it."""
 MAX_RUNS_PER_SECOND = 50_000
 """How many task runs are shown in a second: large executions are shown less often, with more changes at once."""
 
@@ -111,13 +112,14 @@ class ExecutionStreams:
     async def follow_logs(self, tenant: str, execution_id: str) -> AsyncGenerator[LogEntry | None, None]:
         """Yield ``None`` once the execution is known; then its log lines, old ones and new ones, to its end."""
         async with self._changes(ExecutionId(execution_id)) as changes:
+            begun = self._executions.now() - OVERLAP
             live = await self._first(tenant, execution_id, changes)
             yield None
-            latest: deque[LogEntry] = deque(maxlen=MAX_OVERLAP)
+            seen: set[LogEntry] = set()
             async for entry in self._stored_logs(tenant, execution_id):
-                latest.append(entry)
+                if entry.timestamp >= begun:
+                    seen.add(entry)
                 yield entry
-            seen = set(latest)
             ended = live.execution.ended
             while not ended or not changes.empty():
                 change = await _next(changes)
@@ -135,7 +137,7 @@ class ExecutionStreams:
 
     async def _stored_logs(self, tenant: str, execution_id: str) -> AsyncIterator[LogEntry]:
         only = (Filter("executionId", Operator.EQUALS, execution_id),)
-        size, page = 1_000, 1
+        size, page = MAX_PAGE_SIZE, 1
         while True:
             rows = (await self._store.logs.search(Query(tenant=tenant, filters=only, page=page, size=size))).results
             for row in rows:

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from lanner.model.log import LogEntry
-from lanner.ports.search import Filter, Operator, Page, Query, Sort
+from lanner.ports.search import MAX_PAGE_SIZE, Filter, Operator, Page, Query, Sort
 from lanner.ports.store import Store
 
-PART = 1_000
+PART = MAX_PAGE_SIZE
 OLDEST_FIRST = (Sort("timestamp"),)
 
 
