@@ -105,7 +105,7 @@ async def test_lines_that_are_stored_and_announced_come_once(server: House, monk
     assert snapshot
 
     async def announced(execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
-        yield Change(1, snapshot.execution, logs=lines)
+        yield Change(sequence=1, execution=snapshot.execution, logs=lines)
 
     monkeypatch.setattr(server.executor, "follow", announced)
     answer = await server.client.get(f"/api/v1/main/logs/{own_id}/follow")
