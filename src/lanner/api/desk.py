@@ -21,6 +21,7 @@ from lanner.services.key_values import KeyValues
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
 from lanner.services.namespace_files import NamespaceFiles
+from lanner.services.namespaces import Namespaces
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.secrets import Secrets
@@ -67,6 +68,7 @@ class Desk:
     webhooks: Webhooks
     topologies: Topologies
     key_values: KeyValues
+    namespaces: Namespaces
     namespace_files: NamespaceFiles
     file_archives: FileArchives
     secrets: Secrets

@@ -12,6 +12,7 @@ from lanner.services.flow_bulk import FlowBulk
 from lanner.services.instance import Instance
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
+from lanner.services.namespaces import Namespaces
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.topology import Topologies
@@ -54,6 +55,7 @@ async def open_desk(house: House) -> Desk:
             constants=engine.constants,
         ),
         key_values=engine.data.key_values,
+        namespaces=Namespaces(store, system_namespace=settings.system.namespace),
         namespace_files=engine.data.namespace_files,
         secrets=engine.data.secrets,
         file_archives=FileArchives(files=engine.data.namespace_files, flows=flows),

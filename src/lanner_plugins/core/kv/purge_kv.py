@@ -13,7 +13,7 @@ from lanner.sdk.task import RunnableTask, TaskFailed
 class PurgeKeys(PluginModel):
     """Delete whole keys."""
 
-    type: Literal["key"]
+    type: Literal["key", "io.kestra.plugin.core.kv.Key"]
     expired_only: bool = True
     """Only keys whose time is up."""
 
@@ -21,7 +21,7 @@ class PurgeKeys(PluginModel):
 class PurgeRevisions(PluginModel):
     """Delete earlier revisions. A key keeps one revision only, so there is nothing to delete."""
 
-    type: Literal["version"]
+    type: Literal["version", "io.kestra.plugin.core.kv.Version"]
     before: str | None = None
     """Revisions made before this moment."""
     keep_amount: int | None = None

@@ -17,7 +17,7 @@ from lanner_plugins.core.files.working_files import path_matches
 class PurgeVersions(PluginModel):
     """Which revisions go."""
 
-    type: Literal["version"] = "version"
+    type: Literal["version", "io.kestra.plugin.core.namespace.Version"] = "version"
     keep_amount: int | None = None
     """How many of the newest revisions of a file stay, the present one counted."""
     before: Property[datetime] | None = None
