@@ -9,19 +9,17 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 from lanner.expressions import Found, HttpAnswer, HttpCall, OutOfReach
-from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.log import Level, LogEntry
 from lanner.model.namespace import checked_namespace, with_parents
 from lanner.model.storage import SCHEME, files_folder
 from lanner.ports.clock import Clock
+from lanner.runtime.http_calls import answered
 from lanner.runtime.masking import Masks
 from lanner.services.key_values import KeyValues
 from lanner.services.namespace_files import checked_path
 from lanner.services.readable_files import ReadableFiles
 from lanner.services.secrets import Secrets
-
-HTTP_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,23 +91,7 @@ class ExecutionReach:
 
     def http(self, call: HttpCall) -> HttpAnswer:
         """Make a request and return the answer, whatever its status."""
-        import httpx  # noqa: PLC0415  # heavy, and few expressions make requests
-
-        content = None if call.body is None else call.body if isinstance(call.body, str | bytes) else str(call.body)
-        try:
-            answer = httpx.request(
-                call.method,
-                call.uri,
-                params=dict(call.query),
-                content=content,
-                headers={"Content-Type": call.content_type, "Accept": call.accept, **_headers(call.headers)},
-                timeout=HTTP_TIMEOUT_SECONDS,
-                follow_redirects=True,
-            )
-        except httpx.HTTPError as error:
-            raise LannerError(f"http('{call.uri}') failed: {error}") from error
-        kind = answer.headers.get("content-type", "")
-        return HttpAnswer(status=answer.status_code, content_type=kind, body=answer.content)
+        return answered(call)
 
     def error_logs(self) -> Sequence[Mapping[str, Any]]:
         """Return the ERROR lines of the execution."""
@@ -145,9 +127,3 @@ class ExecutionReach:
     @staticmethod
     def _refuse(function: str, *_: object) -> NoReturn:
         raise OutOfReach(function)
-
-
-def _headers(headers: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in headers.items()
-    }
