@@ -335,3 +335,24 @@ def test_breaking_out_of_a_loop_keeps_outputs_by_value() -> None:
     played = simulate([foreach(["x", "y"], [inner])], work).play()
     assert played.state is State.SUCCESS
     assert played.view.outputs["a"] == {"x": {"value": "x!"}, "y": {"value": "y!"}}
+
+
+@pytest.mark.parametrize(
+    ("fails", "expected"),
+    [(False, {"work", "on_success", "always"}), (True, {"work", "on_failure", "always"})],
+)
+def test_listeners_run_when_their_conditions_hold(fails: bool, expected: set[str]) -> None:  # a table
+    """Asked of Kestra 1.0.36: a condition that cannot be told is false."""
+    condition = "io.kestra.plugin.core.condition"
+    status = f"{condition}.ExecutionStatus"
+    listeners = [
+        {"conditions": [{"type": status, "in": ["FAILED"]}], "tasks": [job("on_failure")]},
+        {"conditions": [{"type": status, "in": ["SUCCESS"]}], "tasks": [job("on_success")]},
+        {"conditions": [{"type": f"{condition}.Expression", "expression": "{{ nope.x }}"}], "tasks": [job("never")]},
+        {"tasks": [job("always")]},
+    ]
+    worker = failing("work") if fails else succeed
+    played = simulate([job("work")], worker, listeners=listeners).play()
+    assert played.state is (State.FAILED if fails else State.SUCCESS)
+    assert set(played.states()) == expected
+    assert played.view.execution.ended

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lanner.engine.groups import advance_handlers, advance_list, state_of_children
 from lanner.engine.lanes import start_lanes
+from lanner.engine.listeners import listener_tasks
 from lanner.engine.turn import Turn
 from lanner.model.errors import LannerError
 from lanner.model.execution import TaskRun
@@ -83,7 +84,8 @@ def _advance_after_end(turn: Turn) -> None:
     finally_begun = turn.exited or draft.section(None, Section.FINALLY).count
     sections = (Section.FINALLY,) if finally_begun and turn.execution.state.current is not State.KILLED else ()
     for section in (*sections, Section.LISTENERS, Section.AFTER_EXECUTION):
-        if not advance_list(turn, None, section, plan.tasks(section), force=True):
+        tasks = listener_tasks(turn) if section is Section.LISTENERS else plan.tasks(section)
+        if not advance_list(turn, None, section, tasks, force=True):
             return
     if any(draft.section(None, section).open_count for section in Section):
         return

@@ -55,6 +55,7 @@ class Plan:
     nodes: Mapping[str, Node]
     _lists: Mapping[Section, tuple[Task, ...]]
     _rows: dict[int, Row] = field(default_factory=dict)
+    _listener_lists: dict[tuple[bool, ...], tuple[Task, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, key: FlowKey, revision: int, flow: FlowDefinition) -> "Plan":
@@ -70,6 +71,15 @@ class Plan:
     def tasks(self, section: Section) -> tuple[Task, ...]:
         """Return the top-level tasks of a section, disabled ones left out."""
         return self._lists[section]
+
+    def listener_tasks(self, applies: tuple[bool, ...]) -> tuple[Task, ...]:
+        """Return the tasks of the listeners that apply, disabled ones left out; the same list each time."""
+        found = self._listener_lists.get(applies)
+        if found is None:
+            chosen = (listener for listener, wanted in zip(self.flow.listeners, applies, strict=True) if wanted)
+            found = tuple(task for listener in chosen for task in enabled(listener.tasks))
+            self._listener_lists[applies] = found
+        return found
 
     def row(self, tasks: tuple[Task, ...]) -> Row:
         """Return a list of tasks ready to walk; worked out once for each list of the flow."""
