@@ -205,6 +205,13 @@ def test_a_state_is_merged_read_and_deleted(harness: TaskHarness) -> None:
     assert run(harness, "state.Get", name="ledger").outputs == {"count": 0, "data": {}}
 
 
+def test_a_null_changes_nothing_in_a_state(harness: TaskHarness) -> None:
+    run(harness, "state.Set", data={"a": 1, "b": {"x": 1}})
+    run(harness, "state.Set", data={"a": None, "b": {"x": None, "z": 3}, "n": {"p": None}})
+    run(harness, "state.Set")
+    assert run(harness, "state.Get").outputs == {"count": 3, "data": {"a": 1, "b": {"x": 1, "z": 3}, "n": {}}}
+
+
 def test_a_missing_state_may_be_a_failure(harness: TaskHarness) -> None:
     result = run(harness, "state.Get", name="nope", errorOnMissing=True)
     assert result.messages(Level.ERROR) == ["State harness_states_tasks-states_nope not found"]

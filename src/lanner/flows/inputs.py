@@ -236,7 +236,7 @@ class _Resolving:
         except LannerError as error:
             raise BadValue(f"Cannot render 'expression'. Cause: {error}") from error
         if isinstance(found, str | bytes | Mapping) or not isinstance(found, Iterable):
-            received = "null" if found is None else type(found).__name__
+            received = "null" if found is None else "a map" if isinstance(found, Mapping) else shown(found)
             raise BadValue(f"Invalid expression result. Expected a list of strings, but received {received}")
         return tuple(text_of(item) for item in found if item is not None)
 

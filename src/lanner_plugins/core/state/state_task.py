@@ -42,14 +42,16 @@ def read_state(context: RunContext, key: str) -> dict[str, Any] | None:
 
 
 def merged(before: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two maps merged at any depth: lists are joined, of other values the new one counts."""
+    """Return two maps merged at any depth: lists are joined, of other values the new one counts unless it is null."""
     result = dict(before)
     for name, value in new.items():
+        if value is None:
+            continue
         old = result.get(name)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
             result[name] = merged(old, value)
         elif isinstance(old, list) and isinstance(value, list):
             result[name] = [*old, *value]
         else:
-            result[name] = value
+            result[name] = merged({}, value) if isinstance(value, Mapping) else value
     return result
