@@ -35,7 +35,7 @@ _DELIMITER = re.compile(r"\{[{%#]")
 _LEFT_TRIM = re.compile(r"-\s")
 _VERBATIM = re.compile(r"\s*verbatim\s*(-?)%\}")
 _END_VERBATIM = re.compile(r"\{%(-?)\s*endverbatim\s*(-?)%\}")
-_COMMENT_END = re.compile(r"(-?)#\}")
+_COMMENT_END = re.compile(r"(\s-)?#\}")
 _PRINT_END = re.compile(r"[ \t\n\x0b\f\r]*(-?)\}\}")
 _EXECUTE_END = re.compile(r"[ \t\n\x0b\f\r]*(-?)%\}")
 _TOKEN = re.compile(
@@ -136,7 +136,7 @@ class _Lexer:
                 self.out.append(Token(PRINT_START, "{{", start))
                 cursor = self.expression(inside, _PRINT_END, PRINT_END)
             elif opening == "{#":
-                cursor = self.comment(start, inside)
+                cursor = self.comment(start, inside + trim_left)
             elif (verbatim := _VERBATIM.match(source, inside)) is not None:
                 cursor = self.verbatim(start, verbatim)
             else:
