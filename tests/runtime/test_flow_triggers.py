@@ -169,6 +169,20 @@ def test_without_reset_every_execution_that_meets_a_condition_fires(tmp_path: Pa
     in_house(tmp_path, test)
 
 
+def test_without_reset_an_execution_that_meets_no_condition_does_not_fire(tmp_path: Path) -> None:
+    async def test(lab: Lab) -> None:
+        await lab.save(upstream("blue"))
+        await lab.save(upstream("red").replace("blue}", "red}"))
+        filters = "[{field: EXPRESSION, type: IS_TRUE, value: \"{{ labels.team == 'blue' }}\"}]"
+        where = f"preconditions: {{id: p, resetOnSuccess: false, where: [{{id: w, filters: {filters}}}]}}"
+        await lab.save(listener("b", where))
+        for name, expected in (("red", 0), ("blue", 1), ("red", 1), ("blue", 2)):
+            await lab.run(name)
+            assert len(await started(lab, "b")) == expected
+
+    in_house(tmp_path, test)
+
+
 @pytest.mark.parametrize(
     ("window", "waits", "expected"),
     [
