@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from lanner.expressions import Renderer
+from lanner.flows.reading import read_flow
 from lanner.model.state import State
 from lanner.sdk.condition import ConditionContext
 from lanner.sdk.registry import Registry
@@ -23,6 +24,13 @@ REGISTRY = Registry([PLUGIN])
 def read(name: str, **values: Any) -> Trigger:
     type_ = f"io.kestra.plugin.core.trigger.{name}"
     return TRIGGER.validate_python({"id": "t", "type": type_, **values}, context={"registry": REGISTRY})
+
+
+def test_a_broken_cron_expression_is_a_problem_of_its_line() -> None:
+    tasks = "tasks: [{id: a, type: io.kestra.plugin.core.debug.Return}]\n"
+    trigger = "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Schedule\n    cron: nope\n"
+    problems = read_flow(f"id: a\nnamespace: b\n{tasks}{trigger}", REGISTRY).problems
+    assert [(problem.path, problem.line) for problem in problems] == [("triggers[0].cron", 7)]
 
 
 def test_a_broken_cron_expression_is_refused() -> None:

@@ -70,7 +70,7 @@ def unknown_paths(errors: Sequence[Any], document: Mapping[str, Any]) -> list[Pa
 
 
 _ABOUT_KEYS = frozenset({"extra_forbidden", "missing"})
-_AT_ABSENT = frozenset({"missing", "label"})
+_AT_ABSENT = frozenset({"missing", "misplaced"})
 
 
 def _is_echo(error: Any) -> bool:
@@ -120,7 +120,7 @@ def _message(error: Any, path: Path, owner: Place | None) -> str:
         return f"must not be null: {_name(owner)} needs `{path[-1]}`"
     if kind in {"value_error", "assertion_error"}:
         return str(context.get("error", error["msg"]))
-    if kind in {"unknown_type", "label", "plugin_map"}:
+    if kind in {"unknown_type", "misplaced", "plugin_map"}:
         return str(error["msg"])
     if kind in {"enum", "literal_error"}:
         return _not_one_of(value, [word.strip("' ") for word in context["expected"].replace(" or ", ",").split(",")])

@@ -117,17 +117,17 @@ def read_labels(value: Any) -> Labels:
     if isinstance(value, Mapping):
         bad = {key: text for key, text in value.items() if not isinstance(text, str | bool | int | float)}
         if bad:
-            raise _misplaced(
+            raise misplaced(
                 ((key,), f"Unsupported type for key: {key}, value: {_shown(text)}") for key, text in bad.items()
             )
         empty = [key for key, text in value.items() if to_text(text) == ""]
         if empty:
-            raise _misplaced(((key,), "must not be empty") for key in empty)
+            raise misplaced(((key,), "must not be empty") for key in empty)
         return tuple(Label(str(key), to_text(text)) for key, text in value.items())
     if isinstance(value, list | tuple):
         problems = [problem for index, item in enumerate(value) for problem in _label_problems(index, item)]
         if problems:
-            raise _misplaced(problems)
+            raise misplaced(problems)
         return tuple(item if isinstance(item, Label) else Label(item["key"], item["value"]) for item in value)
     raise ValueError("must be a map, or a list of `key` and `value`")
 
@@ -152,13 +152,13 @@ def _label_problems(index: int, item: Any) -> Iterator[LabelProblem]:
             yield (index, name), f"must be text, but is {_shown(text)}; put it in quotes"
 
 
-def _misplaced(problems: Iterable[LabelProblem]) -> ValidationError:
-    """Return an error whose problems stand at the single labels."""
+def misplaced(problems: Iterable[LabelProblem]) -> ValidationError:
+    """Return an error whose problems stand at places inside the value: a validator raises it."""
     details = [
-        InitErrorDetails(type=PydanticCustomError("label", "{reason}", {"reason": reason}), loc=place, input=None)
+        InitErrorDetails(type=PydanticCustomError("misplaced", "{reason}", {"reason": reason}), loc=place, input=None)
         for place, reason in problems
     ]
-    return ValidationError.from_exception_data("labels", details)
+    return ValidationError.from_exception_data("misplaced", details)
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from lanner.sdk.condition import AnyCondition, Condition
 from lanner.sdk.property import RenderValue
 from lanner.sdk.schedule import Calendar, ScheduledTrigger
-from lanner.sdk.text import Duration, Text
+from lanner.sdk.text import Duration, Text, misplaced
 from lanner_plugins.core.trigger.cron import Cron, CronCalendar
 from lanner_plugins.core.trigger.dates import iso, known_zone, zone_of
 
@@ -53,7 +53,10 @@ triggers:
 
     @model_validator(mode="after")
     def _is_cron(self) -> Self:
-        Cron.read(self.cron, with_seconds=self.with_seconds)
+        try:
+            Cron.read(self.cron, with_seconds=self.with_seconds)
+        except ValueError as error:
+            raise misplaced([(("cron",), str(error))]) from error
         return self
 
     def calendar(self, render: RenderValue, server_zone: tzinfo) -> Calendar:  # noqa: ARG002  # nothing to render
