@@ -10,7 +10,7 @@ from amazon.ion import simpleion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanner.sdk.ion import read_rows, to_ion, write_rows
+from lanner.sdk.ion import InvalidIon, read_lines, read_rows, to_ion, write_rows
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,29 @@ def test_binary_ion_and_json_lines_are_read_as_well() -> None:
     rows = [{"a": 1, "b": [True, "x"]}]
     assert list(read_rows(BytesIO(simpleion.dumps(rows, binary=True, sequence_as_stream=True)))) == rows
     assert list(read_rows(BytesIO(b'{"a": 1, "b": [true, "x"]}\n'))) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        pytest.param("{a: 1}\n{a: 2}\n", [("{a: 1}", {"a": 1}), ("{a: 2}", {"a": 2})], id="as written"),
+        pytest.param("{a: 1} {a: 2}\n", [("{a:1}", {"a": 1}), ("{a:2}", {"a": 2})], id="two on a line"),
+        pytest.param("{a: 1}\n{\n a: 2}\n", [("{a: 1}", {"a": 1}), ("{a:2}", {"a": 2})], id="over two lines"),
+        pytest.param("1\n[2]\n", [("1", 1), ("[2]", [2])], id="no maps"),
+        pytest.param(
+            '{a:"\\x41"}\n{a:"\\x42"}\n', [('{a:"\\x41"}', {"a": "A"}), ('{a:"\\x42"}', {"a": "B"})], id="escapes"
+        ),
+        pytest.param(
+            "{a:1.50}\n{a:2.5}\n",
+            [("{a:1.50}", {"a": Decimal("1.50")}), ("{a:2.5}", {"a": Decimal("2.5")})],
+            id="decimals",
+        ),
+    ],
+)
+def test_lines_come_with_their_rows(text: str, rows: list[tuple[str, Any]]) -> None:
+    assert [(line.decode(), row) for line, row in read_lines(BytesIO(text.encode()))] == rows
+
+
+def test_an_unreadable_line_is_named() -> None:
+    with pytest.raises(InvalidIon, match="from line 2 on"):
+        list(read_rows(BytesIO(b"{a: 1}\n{b: }\n")))

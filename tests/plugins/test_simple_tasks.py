@@ -28,7 +28,6 @@ def run(type_: str, variables: dict[str, Any] | None = None, **values: Any) -> T
             id="a list at a level",
         ),
         pytest.param({"message": "x", "level": "{{ chosen }}"}, [("ERROR", "x")], id="a level from an expression"),
-        pytest.param({"message": 12}, [("INFO", "12")], id="a number"),
         pytest.param({"message": "never", "logLevel": "ERROR"}, [], id="below the kept level"),
     ],
 )
@@ -139,3 +138,23 @@ def test_a_killed_sleep_stops_at_once(tmp_path: Path) -> None:
 def test_a_sleep_over_its_time_limit_fails(tmp_path: Path) -> None:
     values = {"type": f"{CORE}.flow.Sleep", "duration": "PT1H", "timeout": "PT0.05S"}
     assert TaskHarness(tmp_path, groups=[PLUGIN]).run(values).state is State.FAILED
+
+
+def test_log_takes_texts_only() -> None:
+    for message in (12, ["a", 1], {"a": "b"}):
+        result = run("log.Log", {}, message=message)
+        assert (result.state, len(result.logs)) == (State.FAILED, 1)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "state"),
+    [
+        pytest.param("{{ [{'type': 'counter', 'name': 'z', 'value': 1}] }}", State.SUCCESS, id="an expression"),
+        pytest.param("{{ 'x' }}", State.FAILED, id="no list"),
+        pytest.param("[]{{ '' }}", State.SUCCESS, id="none"),
+    ],
+)
+def test_metrics_may_be_an_expression(metrics: str, state: State) -> None:
+    result = run("metric.Publish", {}, metrics=metrics)
+    assert result.state is state, result.messages()
+    assert [metric.name for metric in result.metrics] == (["z"] if "z" in metrics else [])

@@ -120,13 +120,22 @@ def read_rows(file: IO[bytes]) -> Iterator[Any]:
 
     Raises ``InvalidIon``, which names the line when rows stand on lines of their own.
     """
+    return (row for _, row in _lines(file))
+
+
+def read_lines(file: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
+    """Yield each row of a file with its line as it is written; rows that share or span lines are written anew."""
+    return ((to_ion(row).encode() if line is None else line, row) for line, row in _lines(file))
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[bytes | None, Any]]:
     number, shapes = 0, list[Shape]()
     for line in file:
         number += 1
         text = line.strip()
         row = next((row for shape in shapes if (row := shape.read(text)) is not None), None)
         if row is not None:
-            yield row
+            yield text, row
             continue
         if not text:
             continue
@@ -139,7 +148,7 @@ def read_rows(file: IO[bytes]) -> Iterator[Any]:
             # The row may go on, on the next line.
             yield from _rest_of(line, file, number)
             return
-        yield from values
+        yield from ((text if len(values) == 1 else None, value) for value in values)
         shape = Shape.of(values[0], _name) if len(values) == 1 else None
         if shape is not None:
             shapes = [shape, *shapes[: MOST_SHAPES - 1]]
@@ -154,9 +163,9 @@ class InvalidIon(LannerError):
         super().__init__(f"the file is not in Ion, {place} cannot be read: {reason}")
 
 
-def _rest_of(line: bytes, file: IO[bytes], number: int) -> Iterator[Any]:
+def _rest_of(line: bytes, file: IO[bytes], number: int) -> Iterator[tuple[None, Any]]:
     try:
-        yield from _values(_Joined(line, file))
+        yield from ((None, value) for value in _values(_Joined(line, file)))
     except InvalidIon as error:
         raise InvalidIon(error.__cause__ or error, number) from error
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BODY_IN_MESSAGE = 4_000
+_REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
@@ -92,7 +93,7 @@ class HttpTask(RunnableTask):
                 request = self._request(client, context, stack)
                 _log_request(context, request, self.body, logged)
                 follow = context.render(options.follow_redirects)
-                response = await client.send(request, stream=True, auth=None, follow_redirects=follow)
+                response = await _sent(client, request, follow=follow)
                 stack.push_async_callback(response.aclose)
                 if response.headers.get("content-encoding", "").lower() == "x-gzip":
                     response.headers["content-encoding"] = "gzip"
@@ -146,14 +147,27 @@ class HttpTask(RunnableTask):
             encoded, form_charset = form_body(form)
             headers["content-type"] = f"application/x-www-form-urlencoded; charset={form_charset}"
             return {"content": encoded}
-        is_set = "content_type" in self.model_fields_set or "content-type" not in headers
         body = context.render(self.body)
+        # Kestra names the content type of a body, or of nothing at all when the task has no headers of its own.
+        is_set = "content-type" not in headers and (body is not None or self.headers is None)
         charset = context.render((self.options or HttpConfiguration()).default_charset)
         if body is not None and "charset=" not in content_type.lower():
             content_type += f"; charset={charset}"
         if is_set:
             headers["content-type"] = content_type
         return {} if body is None else {"content": body.encode(charset)}
+
+
+async def _sent(client: "httpx.AsyncClient", request: "httpx.Request", *, follow: bool) -> "httpx.Response":
+    """Send a request, once more when a kept connection turns out to be of no use and nothing can happen twice."""
+    import httpx  # noqa: PLC0415  # slow to import, and most flows never need it
+
+    try:
+        return await client.send(request, stream=True, auth=None, follow_redirects=follow)
+    except httpx.RemoteProtocolError:
+        if request.method not in _REPEATABLE:
+            raise
+    return await client.send(request, stream=True, auth=None, follow_redirects=follow)
 
 
 def _authorize(headers: "httpx.Headers", options: HttpConfiguration, context: RunContext) -> None:

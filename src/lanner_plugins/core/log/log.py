@@ -45,12 +45,12 @@ tasks:
     def run(self, context: RunContext) -> None:
         level = context.render(self.level)
         match context.render_value(self.message):
-            case list() as lines:
+            case str() as line:
+                context.log.log(level, line)
+            case list() as lines if all(isinstance(line, str) for line in lines):
                 for line in lines:
-                    context.log.log(level, str(line))
-            case dict() as other:
+                    context.log.log(level, line)
+            case other:
                 raise TaskFailed(
                     f"Invalid message type '{type(other).__name__}': `message` is a text or a list of texts"
                 )
-            case line:
-                context.log.log(level, str(line))

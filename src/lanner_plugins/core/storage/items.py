@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lanner.sdk.context import RunContext
-from lanner.sdk.ion import read_rows, write_rows
+from lanner.sdk.ion import read_lines, read_rows
 
 
 @contextmanager
@@ -17,18 +17,14 @@ def rows_in(context: RunContext, uri: str) -> Iterator[Iterator[Any]]:
 
 def kept_rows(context: RunContext, uri: str, keep: Callable[[int, Any], bool]) -> tuple[str, int, int]:
     """Store the rows that ``keep`` (given number and row) wants; return the new URI, how many were read and dropped."""
-    read = 0
-
-    def wanted(rows: Iterator[Any]) -> Iterator[Any]:
-        nonlocal read
-        for number, row in enumerate(rows):
-            read += 1
-            if keep(number, row):
-                yield row
-
+    read = kept = 0
     path = context.working_dir / "items.ion"
-    with rows_in(context, uri) as rows, path.open("wb") as target:
-        kept = write_rows(target, wanted(rows))
+    with context.files.open(uri) as file, path.open("wb") as target:
+        for line, row in read_lines(file):
+            if keep(read, row):
+                target.write(line.rstrip(b"\r\n") + b"\n")
+                kept += 1
+            read += 1
     return context.files.put(path, name=path.name), read, read - kept
 
 

@@ -18,7 +18,7 @@ class ReverseOutput(Output):
 
 
 class Reverse(RunnableTask):
-    """Write the lines of a stored file in reverse order, the last one first."""
+    """Write the lines of a stored file in reverse order, the last one first; empty lines are left out."""
 
     outputs_type: ClassVar[type[Output] | None] = ReverseOutput
     examples: ClassVar[tuple[str, ...]] = (
@@ -52,7 +52,7 @@ tasks:
         path = context.working_dir / f"reverse{extension_of(uri)}"
         try:
             with context.files.open(uri) as file:
-                lines = list(text_lines(file, charset))
+                lines = [line for line in text_lines(file, charset) if line]
             path.write_bytes("".join(f"{line}{separator}" for line in reversed(lines)).encode(charset))
         except (LookupError, UnicodeError) as error:
             raise TaskFailed(f"{uri} is not text in {charset!r}: {error}") from error
