@@ -157,6 +157,8 @@ def _add(env: Env, v: Any) -> Any:
     if items and all(isinstance(item, list) for item in items):
         env.budget.take(sum(map(len, items)))
         return [inner for item in items for inner in item]
+    if items and all(isinstance(item, dict) for item in items):
+        return {key: value for item in items for key, value in item.items()}
     result: Any = None
     for item in items:
         result = values.add(result, item, env.budget)
@@ -301,7 +303,7 @@ def _reverse(v: Any) -> Any:
 def _setpath(env: Env, v: Any, path: Any, new: Any) -> Any:
     if not isinstance(path, list):
         raise JqError("Path must be specified as an array")
-    return values.put(v, tuple(path), new, env.budget)
+    return values.put(v, tuple(path), new, values.Copies(env.budget))
 
 
 def _delpaths(env: Env, v: Any, paths: Any) -> Any:

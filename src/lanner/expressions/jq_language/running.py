@@ -290,12 +290,14 @@ def paths_of(target: Run, env: Env, v: Any) -> Iterator[Path]:
 
 def update(target: Run, change: Run) -> Run:
     def run(env: Env, v: Any, p: Path | None) -> Outputs:
-        result = v
+        result, copies = v, values.Copies(env.budget)
         for path in list(paths_of(target, env, v)):
-            new = next(change(env, values.value_at(result, path), None), None)
+            old = values.value_at(result, path)
+            copies.handed_out(old)
+            new = next(change(env, old, None), None)
             if new is None:
                 raise JqError("the right side of |= gives nothing")
-            result = values.put(result, path, new[0], env.budget)
+            result = values.put(result, path, new[0], copies)
         yield result, None
 
     return run
@@ -309,10 +311,10 @@ def assign(target: Run, source: Run, operator: str) -> Run:
 
     def run(env: Env, v: Any, p: Path | None) -> Outputs:
         for new, _ in source(env, v, None):
-            result = v
+            result, copies = v, values.Copies(env.budget)
             for path in list(paths_of(target, env, v)):
                 value = changed(values.value_at(result, path), new, env.budget)
-                result = values.put(result, path, value, env.budget)
+                result = values.put(result, path, value, copies)
             yield result, None
 
     return run

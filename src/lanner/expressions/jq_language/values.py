@@ -14,6 +14,10 @@ MAX_STEPS = 2_000_000
 """Steps of one run: a program cannot keep the server busy for more than a few seconds."""
 
 
+COPIED = 64
+"""Items that are copied in about the time of one step."""
+
+
 class Meter(Budget):
     """The steps that are left of a run, and what it takes for the present: seconds since 1970."""
 
@@ -127,10 +131,10 @@ def add(left: Any, right: Any, budget: Budget) -> Any:
     if isinstance(left, str) and isinstance(right, str):
         return bounded_text(left + right, budget)
     if isinstance(left, list) and isinstance(right, list):
-        budget.take(len(left) + len(right))
+        budget.take((len(left) + len(right)) // COPIED + 1)
         return [*left, *right]
     if isinstance(left, dict) and isinstance(right, dict):
-        budget.take(len(left) + len(right))
+        budget.take((len(left) + len(right)) // COPIED + 1)
         return {**left, **right}
     raise JqError(f"{shown(left)} and {shown(right)} cannot be added")
 
@@ -326,33 +330,59 @@ def value_at(value: Any, path: Path) -> Any:
     return value
 
 
-def put(value: Any, path: Path, new: Any, budget: Budget, at: int = 0) -> Any:
+class Copies:
+    """The containers that one assignment has copied: it may change them again without another copy."""
+
+    __slots__ = ("_kept", "budget")
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self._kept: dict[int, Any] = {}
+
+    def handed_out(self, value: Any) -> None:
+        """Forget all copies when a container leaves for an expression, which may keep it."""
+        if isinstance(value, (list, dict)):
+            self._kept.clear()
+
+    def of(self, value: Any, empty: Any) -> Any:
+        """Return a copy of a container, or itself if it is one already; null is an empty one."""
+        if value is not None and id(value) in self._kept:
+            return value
+        made = empty if value is None else value.copy()
+        self.budget.take(len(made) // COPIED + 1)
+        self._kept[id(made)] = made
+        return made
+
+
+def put(value: Any, path: Path, new: Any, copies: Copies, at: int = 0) -> Any:
     """Return a copy of ``value`` in which the path leads to ``new``."""
     if at == len(path):
         return new
     key = path[at]
-    budget.take(1)
+    copies.budget.take(1)
     if isinstance(key, dict):
         first, last = bounds(len(value or []), key.get("start"), key.get("end"))
-        inner = put(sliced(value, key.get("start"), key.get("end")), path, new, budget, at + 1)
+        inner = put(sliced(value, key.get("start"), key.get("end")), path, new, copies, at + 1)
         if not isinstance(value or [], list) or not isinstance(inner, list):
             raise JqError("A slice of an array can only be assigned another array")
-        budget.take(len(value or []))
+        copies.budget.take(len(value or []) // COPIED + 1)
         return [*(value or [])[:first], *inner, *(value or [])[last:]]
-    inner = put(got(value, key), path, new, budget, at + 1)
+    inner = put(got(value, key), path, new, copies, at + 1)
     if isinstance(key, str):
-        budget.take(len(value or {}))
-        return {**(value or {}), key: inner}
-    result = list(value or [])
-    place = place_of(result, key)
+        entries = copies.of(value, {})
+        entries[key] = inner
+        return entries
+    place = place_of(value or [], key)
     if place is None or place < 0:
         raise JqError("Out of bounds negative array index")
     if place >= MAX_ITEMS:
         raise LimitFault(f"the list would have more than {MAX_ITEMS} items")
-    budget.take(max(len(result), place))
-    result += [None] * (place + 1 - len(result))
-    result[place] = inner
-    return result
+    items = copies.of(value, [])
+    if place >= len(items):
+        copies.budget.take((place - len(items)) // COPIED + 1)
+        items += [None] * (place + 1 - len(items))
+    items[place] = inner
+    return items
 
 
 def without(value: Any, paths: list[Path], budget: Budget) -> Any:
@@ -369,7 +399,7 @@ def _without(value: Any, path: Path, budget: Budget) -> Any:
     budget.take(len(value) if isinstance(value, (list, dict)) else 1)
     if len(path) > 1:
         inner = got(value, key)
-        return value if inner is None else put(value, (key,), _without(inner, path[1:], budget), budget)
+        return value if inner is None else put(value, (key,), _without(inner, path[1:], budget), Copies(budget))
     if isinstance(value, dict) and isinstance(key, str):
         return {name: item for name, item in value.items() if name != key}
     if isinstance(value, list) and isinstance(key, dict):
