@@ -1,7 +1,7 @@
 /** The rows of a long list: only those on the screen are elements; keys move, pick and open. */
 import { Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { Execution } from '@/api/types';
 import type { Chip } from '@/filters/filters';
 import { Icon } from '@/ui/Icon';
@@ -111,13 +111,21 @@ export function Table(props: TableProps) {
     else return;
     event.preventDefault();
   };
+  const onClick = (event: MouseEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !(event.target instanceof Element)) return;
+    const id = event.target.closest('[data-open]')?.getAttribute('data-open');
+    const row = rows.find((one) => one.id === id);
+    if (!row) return;
+    event.preventDefault();
+    onOpen(row);
+  };
   const template = `36px ${columns.map((column) => column.width).join(' ')}`;
   return (
     <div className="surface grid" role="grid" aria-label="Executions" aria-rowcount={total + 1} aria-multiselectable="true" style={{ ['--columns' as string]: template }}>
       <div role="rowgroup"><Head {...props} /></div>
       {/* The group of rows has the keys: j and k move, x selects, Enter opens. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-      <div ref={scroller} className="grid-rows" role="rowgroup" aria-label="Rows; j and k move, x selects, Enter opens" tabIndex={0} data-list onKeyDown={onKeyDown} onFocus={() => setActive((now) => Math.max(0, now))}>
+      <div ref={scroller} className="grid-rows" role="rowgroup" aria-label="Rows; j and k move, x selects, Enter opens" tabIndex={0} data-list onKeyDown={onKeyDown} onClick={onClick} onFocus={() => setActive((now) => Math.max(0, now))}>
         <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => {
             const row = rows[index];

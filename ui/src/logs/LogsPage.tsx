@@ -17,6 +17,7 @@ import { Empty, Failed, Loading } from '@/ui/Notes';
 import { PageHead } from '@/ui/Page';
 
 const PAGE = 200;
+const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' });
 const USUAL: Chip[] = [
   { field: 'level', operator: 'EQUALS', value: 'INFO' },
   { field: 'timeRange', operator: 'EQUALS', value: 'PT1H' },
@@ -24,7 +25,7 @@ const USUAL: Chip[] = [
 
 const Row = memo(function Row({ line }: { line: LogLine }) {
   const { namespace = '', flowId = '', executionId, taskRunId } = line;
-  const day = new Date(line.timestamp).toLocaleDateString(undefined, { month: 'short', day: '2-digit' });
+  const day = DAY.format(new Date(line.timestamp));
   return (
     <div className="log-line" data-level={line.level}>
       <time dateTime={line.timestamp} title={absolute(line.timestamp)} style={{ width: 140 }}>{day} {clock(line.timestamp)}</time>
