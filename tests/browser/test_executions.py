@@ -241,6 +241,7 @@ def test_filters_stand_in_the_address_and_come_back_with_it(page: Page, server: 
     expect(page).to_have_url(re.compile(r"filters\[state\]\[IN\]=FAILED"))
     expect(page.get_by_role("button", name="State is FAILED", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Id, flow or namespace").fill("asked")
+    expect(page).to_have_url(re.compile(r"filters\[q\]\[EQUALS\]=asked"))
     expect(page.get_by_text("No execution passes these filters")).to_be_visible()
     page.reload()
     expect(page.get_by_role("textbox", name="Id, flow or namespace")).to_have_value("asked")
