@@ -188,3 +188,27 @@ def test_editor_and_execute_dialog_have_no_grave_barrier(page: Page, server: Ser
     page.get_by_role("button", name="Execute").click()
     expect(page.get_by_role("dialog").get_by_label("who")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_flow_is_written_saved_and_executed_with_the_keyboard_alone(page: Page, server: Server) -> None:
+    page.goto("/ui/main/flows")
+    expect(page.get_by_role("heading", name="Flows", exact=True)).to_be_visible()
+    page.keyboard.press("c")
+    editor = page.get_by_role("textbox", name="Source of the flow")
+    expect(editor).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("id: by_keys\nnamespace: company.team\ntasks:\n  - id: hello\n")
+    page.keyboard.type(f"type: {LOG}\n")
+    page.keyboard.press("Escape")
+    page.keyboard.type("message: Hello")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    page.wait_for_url(f"**/main/flows/edit/{NAMESPACE}/by_keys/edit")
+    expect(editor).to_be_focused()
+    page.keyboard.press("Control+e")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Execute")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/main/executions/{NAMESPACE}/by_keys/*/gantt")
+    expect(page.locator("header .state").first).to_have_text("SUCCESS", timeout=20_000)
+    made = server.call("GET", "/executions/search?flowId=by_keys")
+    assert made["total"] == 1

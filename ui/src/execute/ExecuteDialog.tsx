@@ -3,7 +3,7 @@ import { ActionIcon, Alert, Button, Group, Menu, Modal, Stack, TextInput } from 
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { ApiError, MAIN, ask } from '@/api/client';
 import type { CheckedInputs, Execution, Label } from '@/api/types';
 import { CONTROL } from '@/app/Sidebar';
@@ -107,6 +107,17 @@ function Form({ namespace, id, prefill, onClose }: Props) {
   const start = useStart(namespace, id);
   const inputs = useMemo(() => (data?.inputs ?? []).map((one) => one.input), [data]);
   const last = useMemo(() => recall(namespace, id, inputs), [namespace, id, inputs]);
+  const form = useRef<HTMLFormElement>(null);
+  // The dialog opens before the server has said which inputs there are: the focus follows when they come.
+  const first = data && (data.inputs.some((one) => one.enabled) ? 'input, textarea' : 'button[type=submit]');
+  const isThere = first !== undefined;
+  const target = useRef(first);
+  useEffect(() => {
+    target.current = first;
+  });
+  useEffect(() => {
+    if (isThere) form.current?.querySelector<HTMLElement>(target.current ?? 'button[type=submit]')?.focus();
+  }, [isThere]);
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
 
@@ -144,7 +155,7 @@ function Form({ namespace, id, prefill, onClose }: Props) {
   };
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Ctrl-Enter sends the form from any of its fields
-    <form onSubmit={(event) => void submit(event)} onKeyDown={keys} noValidate>
+    <form ref={form} onSubmit={(event) => void submit(event)} onKeyDown={keys} noValidate>
       <Stack gap="md">
         {start.refusal && <Alert color="red" role="alert" title="The flow was not started" style={{ whiteSpace: 'pre-wrap' }}>{start.refusal}</Alert>}
         {shown.length === 0 && <p className="quiet" style={{ margin: 0 }}>This flow has no inputs.</p>}
@@ -169,7 +180,7 @@ function Form({ namespace, id, prefill, onClose }: Props) {
           <Group gap="xs">
             {isFetching && <span className="only-read" role="status">Checking the inputs</span>}
             <Button variant="default" onClick={onClose}>Cancel</Button>
-            <Button type="submit" loading={start.isBusy} data-autofocus={shown.length === 0 || undefined} title={`${CONTROL} Enter`} leftSection={<Icon name="play" size={14} />}>Execute</Button>
+            <Button type="submit" loading={start.isBusy} title={`${CONTROL} Enter`} leftSection={<Icon name="play" size={14} />}>Execute</Button>
           </Group>
         </Group>
       </Stack>
