@@ -9,19 +9,3 @@ DIFFERING: frozenset[str] = frozenset(
         "engine/unset-variables-missing",
     }
 )
-
-PENDING: frozenset[str] = frozenset(
-    {
-        "data/execution-count",
-        "data/execution-count-no-target",
-        "data/http-encrypt-body",
-        "data/http-methods-echo",
-        "data/log-expression-list",
-        "data/log-messages-levels",
-        "data/storage-purge-current",
-        "engine/count-executions",
-        "engine/dynamic-boolean-error",
-        "engine/restart-working-directory",
-    }
-)
-"""Cases that need something not built yet."""

@@ -17,7 +17,7 @@ from lanner.services.execution_streams import ExecutionStreams
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
 from lanner.wiring.house import open_local
-from tests.conformance.differing import DIFFERING, PENDING
+from tests.conformance.differing import DIFFERING
 from tests.conformance.http_stub import stub
 from tests.conformance.player import ENDED, Player, cases_in, differences
 from tests.house.tree import ROOT
@@ -99,8 +99,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize("name", [pytest.param(case.name, id=case.name) for case in CASES])
 def test_a_case_ends_as_recorded(outcomes: dict[str, Any], name: str) -> None:
     found = differences(RECORDED[name], outcomes[name])
-    if found and name in PENDING:
-        pytest.skip(f"not built yet: {found[0]}")
     if name in DIFFERING:
         assert found, "agrees by now: take it out of the list of differences"
     else:
