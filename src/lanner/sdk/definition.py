@@ -79,6 +79,14 @@ class AssertionSla(Sla):
 AnySla = Annotated[MaxDurationSla | AssertionSla, Field(discriminator="type")]
 
 
+class CheckBehavior(StrEnum):
+    """What a check that does not hold does to the execution that was asked for."""
+
+    BLOCK_EXECUTION = "BLOCK_EXECUTION"
+    FAIL_EXECUTION = "FAIL_EXECUTION"
+    CREATE_EXECUTION = "CREATE_EXECUTION"
+
+
 class Check(PluginModel):
     """A condition looked at before an execution is made."""
 
@@ -88,7 +96,7 @@ class Check(PluginModel):
     """What to tell when it does not."""
     style: Literal["ERROR", "SUCCESS", "WARNING", "INFO"] = "INFO"
     """How the message looks."""
-    behavior: Literal["BLOCK_EXECUTION", "FAIL_EXECUTION", "CREATE_EXECUTION"] = "BLOCK_EXECUTION"
+    behavior: CheckBehavior = CheckBehavior.BLOCK_EXECUTION
     """What happens when it does not."""
 
 

@@ -49,7 +49,8 @@ class ExecutionInputs:
         constants: Mapping[str, Any] | None = None,
         encrypt: Encrypt | None = None,
     ) -> None:
-        self._blobs, self._evaluate, self._constants, self._encrypt = blobs, evaluate, constants or {}, encrypt
+        self.evaluate = evaluate
+        self._blobs, self._constants, self._encrypt = blobs, constants or {}, encrypt
 
     async def resolve(
         self,
@@ -86,7 +87,7 @@ class ExecutionInputs:
         self, plan: Plan, execution: Execution, declared: Sequence[Input], given: Mapping[str, Any]
     ) -> Resolution:
         def render(template: str, variables: Mapping[str, Any]) -> Any:
-            return self._evaluate(plan.key, template, variables)
+            return self.evaluate(plan.key, template, variables)
 
         variables = {**self._constants, **_seen(plan, execution)}
         # Conditions and defaults may read files or call out: they must not hold up the loop.

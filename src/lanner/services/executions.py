@@ -15,9 +15,11 @@ from lanner.ports.clock import Clock, Ids
 from lanner.ports.inbox import Inbox, Snapshot
 from lanner.ports.search import Filter, Operator, Page, Query, StateCount
 from lanner.ports.store import Store
+from lanner.sdk.definition import CheckBehavior
 from lanner.sdk.plan import Plan
 from lanner.services.errors import Conflict, InvalidArgument, NotFound
 from lanner.services.execution_inputs import ExecutionInputs, InputState, Upload
+from lanner.services.flow_checks import ExecutionBlocked, FailedCheck, FlowChecks, strongest
 from lanner.services.plans import PlanCache
 
 MAX_WAIT_SECONDS = 3600.0
@@ -53,7 +55,7 @@ class Executions:
         self, *, store: Store, inbox: Inbox, plans: PlanCache, inputs: ExecutionInputs, clock: Clock, ids: Ids
     ) -> None:
         self._store, self._inbox, self._plans, self._inputs = store, inbox, plans, inputs
-        self._clock, self._ids = clock, ids
+        self._clock, self._ids, self._checks = clock, ids, FlowChecks(inputs.evaluate)
 
     def now(self) -> datetime:
         """Return the present moment, for durations of what is under way."""
@@ -62,13 +64,22 @@ class Executions:
     async def start(self, start: Start) -> Shown:
         """Make an execution and have it begin; durable on return.
 
-        Raises ``FlowNotFound``, ``InvalidFlow``, ``Conflict`` for a disabled flow, ``InvalidInputs``.
+        Raises ``FlowNotFound``, ``InvalidFlow``, ``Conflict`` for a disabled flow, ``InvalidInputs``,
+        ``ExecutionBlocked``.
         """
         plan = await self.startable(start.key, start.revision)
         execution = self._new(plan, start)
         if plan.flow.inputs:
             resolved = await self._inputs.resolve(plan, execution, start.inputs, start.uploads)
             execution = replace(execution, inputs=resolved)
+        failed = await self._checks.failed(plan, execution.inputs)
+        match strongest(failed):
+            case CheckBehavior.BLOCK_EXECUTION:
+                raise ExecutionBlocked(failed)
+            case CheckBehavior.FAIL_EXECUTION:
+                execution = replace(execution, state=execution.state.to(State.FAILED, self._clock.now()))
+            case _:
+                pass
         await self._inbox.create(execution)
         return Shown(execution=execution, variables=plan.flow.variables)
 
@@ -98,6 +109,11 @@ class Executions:
             execution = replace(execution, inputs=await self._inputs.resolve(plan, execution, given))
         await self._inbox.create(execution)
         return Shown(execution=execution, variables=plan.flow.variables)
+
+    async def failed_checks(self, start: Start, states: Sequence[InputState]) -> Sequence[FailedCheck]:
+        """Return which checks of the flow would not hold with these inputs."""
+        plan = await self.startable(start.key, start.revision)
+        return await self._checks.failed(plan, {state.declared.id: state.value for state in states})
 
     async def check_inputs(self, start: Start) -> Sequence[InputState]:
         """Return what would become of each input, with everything that is wrong with it; stores no file."""

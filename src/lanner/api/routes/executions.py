@@ -44,6 +44,7 @@ from lanner.services.errors import InvalidArgument
 from lanner.services.execution_inputs import InputState
 from lanner.services.execution_streams import Live
 from lanner.services.executions import Shown, Start, read_breakpoints
+from lanner.services.flow_checks import FailedCheck
 from lanner.services.webhooks import WebhookRequest
 
 WAIT = flag_param("wait", "Answer when the execution has ended, one hour at most")
@@ -78,8 +79,10 @@ async def create(call: Call) -> ASGIApp:
 async def validate(call: Call) -> ASGIApp:
     """Tell what would become of the inputs of an execution."""
     async with form_of(call) as form:
-        checked = await call.desk.executions.check_inputs(_start(call, inputs=form.texts, uploads=form.uploads()))
-    return json_answer(checked_document(call.path["namespace"], call.path["id"], checked))
+        start = _start(call, inputs=form.texts, uploads=form.uploads())
+        checked = await call.desk.executions.check_inputs(start)
+    failed = await call.desk.executions.failed_checks(start, checked)
+    return json_answer(checked_document(call.path["namespace"], call.path["id"], checked, failed))
 
 
 async def webhook(call: Call) -> ASGIApp:
@@ -200,9 +203,13 @@ def ui_path(shown: Shown) -> str:
     return f"/ui/{one.tenant}/executions/{one.namespace}/{one.flow_id}/{one.id}"
 
 
-def checked_document(namespace: str, flow_id: str, checked: Sequence[InputState]) -> Document:
-    """Return what validating inputs answers."""
-    return {"id": flow_id, "namespace": namespace, "inputs": [_checked_input(one) for one in checked], "checks": []}
+def checked_document(
+    namespace: str, flow_id: str, checked: Sequence[InputState], failed: Sequence[FailedCheck] = ()
+) -> Document:
+    """Return what validating inputs answers; ``checks`` are those that do not hold."""
+    checks = [{"message": one.message, "style": one.style, "behavior": one.behavior.value} for one in failed]
+    inputs = [_checked_input(one) for one in checked]
+    return {"id": flow_id, "namespace": namespace, "inputs": inputs, "checks": checks}
 
 
 def _checked_input(state: InputState) -> Document:
