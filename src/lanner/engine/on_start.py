@@ -4,7 +4,7 @@ from typing import assert_never
 
 from lanner.engine.child_batches import ask_batch_again
 from lanner.engine.children import ask_again
-from lanner.engine.commands import StartTimer
+from lanner.engine.commands import StartTimer, Tell
 from lanner.engine.events import Created, GroupContinued, Recovered, Slot, SlotFreed
 from lanner.engine.promises import start_watching
 from lanner.engine.starting import start_run
@@ -82,7 +82,7 @@ def on_recovered(turn: Turn, event: Recovered) -> None:  # noqa: ARG001  # the e
     """Owe nothing after a crash: work that was decided but not written down is decided again."""
     state = turn.execution.state.current
     if state.is_created:
-        on_created(turn, Created())
+        turn.command(Tell(Created()))  # and not at once: the concurrency limit is asked about it
     elif state.is_terminal:
         turn.look_at(None)
     elif state not in (State.PAUSED, State.BREAKPOINT, State.QUEUED):

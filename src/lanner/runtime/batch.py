@@ -88,6 +88,10 @@ class Batch:
         """Add published metrics."""
         self._writes.metrics.extend(metrics)
 
+    def never_saved(self) -> list[View]:
+        """Return the executions that the store does not know if this batch is lost."""
+        return [self.touched[execution_id].view for execution_id in self._new]
+
     def include(self, writes: Writes) -> None:
         """Add what somebody else wants written with this."""
         self._writes.include(writes)

@@ -200,8 +200,7 @@ class Executor:
     async def recover(self) -> int:
         """Take up every execution that has not ended; returns how many."""
         jobs = list(await self._store.work.jobs())
-        for timer in await self._store.work.due_timers(_FAR, limit=1_000_000):
-            self._timers.start(timer)
+        timers = await self._store.work.due_timers(_FAR, limit=1_000_000)
         unfinished = await self._store.executions.unfinished()
         by_execution: dict[ExecutionId, list[Job]] = {}
         for job in jobs:
@@ -209,6 +208,8 @@ class Executor:
         views = [view for execution_id in unfinished if (view := await self._taken_up(execution_id)) is not None]
         for view in views:
             self._slots.restore(view)
+        for timer in timers:  # not before the slots are known: one that is overdue may want one
+            self._timers.start(timer)
         limits = {view.plan.key: view.plan.flow.concurrency.limit for view in views if view.plan.flow.concurrency}
         for view in views:
             await self._recover_one(view, by_execution.get(view.execution.id, []))
@@ -311,7 +312,7 @@ class Executor:
         if decision.refusal is not None:
             if incoming.answer is not None and not incoming.answer.done():
                 incoming.answer.set_exception(Refused(decision.refusal))
-            if isinstance(event, RestartRequested):
+            if isinstance(event, RestartRequested) and view.execution.ended:
                 self._pass_on(self._slots.release(view))
             return False
         before = view.execution
@@ -353,6 +354,8 @@ class Executor:
                     answer.set_exception(LannerError(f"cannot save: {error}"))
             for execution_id in batch.touched:
                 self._live.pop(execution_id, None)
+            for view in batch.never_saved():
+                self._pass_on(self._slots.release(view))
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
@@ -430,7 +433,7 @@ class Executor:
     async def _taken_up(self, execution_id: ExecutionId) -> View | None:
         try:
             view = await self._read(execution_id)
-        except LannerError:
+        except Exception:  # noqa: BLE001  # one unreadable execution must not keep the others from going on
             _LOG.exception("execution %s cannot be taken up", execution_id)
             return None
         if view is not None:

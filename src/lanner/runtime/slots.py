@@ -72,7 +72,8 @@ class Slots:
         if view.execution.id not in flow.running:
             return None
         flow.running.discard(view.execution.id)
-        if not flow.queued:
+        limit = view.plan.flow.concurrency
+        if not flow.queued or (limit is not None and len(flow.running) >= limit.limit):
             return None
         following, _ = flow.queued.popitem(last=False)
         flow.running.add(following)
