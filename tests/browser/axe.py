@@ -15,8 +15,21 @@ _RUN = """async () => {
 }"""
 
 
+# A dialog that still fades in shows the colours of what is behind it.
+_STILL = """() => {
+  const moving = document.getAnimations().some((one) => one.playState === 'running'
+    && one.effect?.getComputedTiming().iterations !== Infinity);
+  const faint = [...document.querySelectorAll('[role=dialog]')].some((dialog) => {
+    for (let box = dialog; box; box = box.parentElement) if (getComputedStyle(box).opacity !== '1') return true;
+    return false;
+  });
+  return !moving && !faint;
+}"""
+
+
 def violations(page: Page) -> list[str]:
-    """Return the serious and critical violations of the page as it is now."""
+    """Return the serious and critical violations of the page once nothing fades or slides any more."""
+    page.wait_for_function(_STILL)
     # Evaluated by the debugger, as the page's own policy forbids foreign scripts.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(_RUN)
