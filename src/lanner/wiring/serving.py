@@ -1,6 +1,7 @@
 """Runs a server: its sockets, the flows it saves at its start, and its stop."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -19,6 +20,9 @@ from lanner.services.flows import Flows
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
 from lanner.wiring.house import GRACE_SECONDS, open_local
+
+COLLECTOR_THRESHOLDS = (20_000, 50, 50)
+"""New objects, and rounds of the younger generations, between two looks of the garbage collector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
                     timeout_graceful_shutdown=int(GRACE_SECONDS),
                 )
             )
+            _calm_collector()
             port = sockets[0].getsockname()[1]
             announce(
                 Serving(
@@ -63,6 +68,15 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
                 )
             )
             await server.serve(sockets=sockets)
+
+
+def _calm_collector() -> None:
+    """Have the garbage collector look less often: an execution's task runs live long and hold no cycles.
+
+    With Python's own thresholds a loop of 10,000 values costs a fifth more for each task run than one of 1,000.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 def _ports(settings: Settings) -> list[int]:
