@@ -1,6 +1,6 @@
 """What several decisions change, gathered for one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -107,6 +107,14 @@ class Batch:
     def redeliver(self, job: Job) -> None:
         """Note that a job is handed out once more."""
         self._writes.jobs.append(job)
+
+    def run_once(self, known: Container[tuple[TaskRunId, int]]) -> None:
+        """Leave out attempts that are commanded for the first time although they have a job already."""
+        self.to_run = [
+            (view, run, delivery)
+            for view, run, delivery in self.to_run
+            if delivery > 1 or (run.task_run_id, run.attempt) not in known
+        ]
 
     def writes(self) -> Writes:
         """Return everything as one unit of work."""

@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lanner.engine.commands import RunTask
@@ -54,6 +54,10 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 
 ROUND = 200
 """Events of one round: enough for group commit, few enough to let requests through."""
+
+AGAIN = timedelta(seconds=5)
+"""After what time an execution goes on that could not be saved."""
+_TAKE_UP = "take up"
 
 _LOG = logging.getLogger(__name__)
 
@@ -251,6 +255,9 @@ class Executor:
             asyncio.get_running_loop().call_soon(self._round)
 
     def _timer_due(self, timer: Timer) -> None:
+        if timer.name == _TAKE_UP:
+            self._spawn(self._take_up(timer.execution_id))
+            return
         self._push(_Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
 
     def _round(self) -> None:
@@ -352,10 +359,7 @@ class Executor:
             for answer, _ in current.answers:
                 if not answer.done():
                     answer.set_exception(LannerError(f"cannot save: {error}"))
-            for execution_id in batch.touched:
-                self._live.pop(execution_id, None)
-            for view in batch.never_saved():
-                self._pass_on(self._slots.release(view))
+            self._lost(batch)
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
@@ -368,6 +372,32 @@ class Executor:
         if self._triggers is not None:
             self._triggers.saved(writes.messages)
         self._let_go(batch)
+
+    def _lost(self, batch: Batch) -> None:
+        """Forget what could not be saved; what the store has of it is taken up again a little later."""
+        for view in batch.never_saved():
+            self._live.pop(view.execution.id, None)
+            self._pass_on(self._slots.release(view))
+            del batch.touched[view.execution.id]
+        for execution_id in batch.touched:
+            self._live.pop(execution_id, None)
+            due = self._clock.now() + AGAIN
+            self._timers.start(Timer(execution_id=execution_id, name=_TAKE_UP, due=due, kind="", body={}))
+
+    async def _take_up(self, execution_id: ExecutionId) -> None:
+        jobs = [job for job in await self._store.work.jobs() if job.execution_id == execution_id]
+        timers = await self._store.work.due_timers(_FAR, limit=1_000_000)
+        view = self._live.get(execution_id) or await self._taken_up(execution_id)
+        if view is None:
+            return
+        self._slots.restore(view)
+        if view.plan.flow.concurrency is not None:
+            for freed in self._slots.free({view.plan.key: view.plan.flow.concurrency.limit}):
+                self._pass_on(freed)
+        for timer in timers:
+            if timer.execution_id == execution_id:
+                self._timers.start(timer)
+        await self._recover_one(view, jobs)
 
     def _publish(self, batch: Batch) -> None:
         for touched in batch.touched.values():
@@ -436,9 +466,7 @@ class Executor:
         except Exception:  # noqa: BLE001  # one unreadable execution must not keep the others from going on
             _LOG.exception("execution %s cannot be taken up", execution_id)
             return None
-        if view is not None:
-            self._live[execution_id] = self._revealing(view)
-        return view
+        return None if view is None else self._live.setdefault(execution_id, self._revealing(view))
 
     async def _recover_one(self, view: View, jobs: Sequence[Job]) -> None:
         current = _Round()
@@ -448,7 +476,7 @@ class Executor:
             current.batch.to_run.append((view, RunTask(job.task_run_id, job.attempt), again.deliveries))
         self._step(current, view, _Incoming(view.execution.id, Recovered()))
         known = {(job.task_run_id, job.attempt) for job in jobs}
-        current.batch.to_run = _once(current.batch.to_run, known)
+        current.batch.run_once(known)
         self._follow_up(current)
         await self._save(current)
 
@@ -456,17 +484,6 @@ class Executor:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _once(
-    to_run: Sequence[tuple[View, RunTask, int]], known: set[tuple[TaskRunId, int]]
-) -> list[tuple[View, RunTask, int]]:
-    """Leave out attempts that recovery commands again although their job is known."""
-    kept = []
-    for view, run, delivery in to_run:
-        if delivery > 1 or (run.task_run_id, run.attempt) not in known:
-            kept.append((view, run, delivery))
-    return kept
 
 
 def _snapshot(view: View) -> Snapshot:

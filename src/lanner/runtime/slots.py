@@ -80,13 +80,15 @@ class Slots:
         return following
 
     def restore(self, view: View) -> None:
-        """Count an execution that was there before the process began."""
+        """Count an execution as the store has it: at the beginning of the process, or when a decision was lost."""
         if view.plan.flow.concurrency is None or view.execution.ended or view.execution.state.current.is_created:
             return
         flow = self._flows.setdefault(view.plan.key, _Flow())
         if view.execution.state.current is State.QUEUED:
+            flow.running.discard(view.execution.id)
             flow.queued[view.execution.id] = None
         else:
+            flow.queued.pop(view.execution.id, None)
             flow.running.add(view.execution.id)
 
     def free(self, limits: dict[FlowKey, int]) -> list[ExecutionId]:
