@@ -1,5 +1,6 @@
 """The page "Fundamentals" of the documentation, followed to the letter; and an editor that keeps what one writes."""
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -188,6 +189,17 @@ def test_editor_and_execute_dialog_have_no_grave_barrier(page: Page, server: Ser
     page.get_by_role("button", name="Execute").click()
     expect(page.get_by_role("dialog").get_by_label("who")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_flow_that_is_not_saved_yet_is_saved_executed_and_shown(page: Page) -> None:
+    page.goto("/ui/main/flows/new")
+    editor = page.get_by_role("textbox", name="Source of the flow")
+    expect(editor).to_be_focused()
+    page.keyboard.press("Control+e")
+    page.get_by_role("dialog").get_by_role("button", name="Execute").click()
+    page.wait_for_url("**/main/executions/**/gantt")
+    expect(page.locator("header .state").first).to_have_text("SUCCESS", timeout=20_000)
+    expect(page).to_have_url(re.compile("/gantt$"))
 
 
 def test_a_flow_is_written_saved_and_executed_with_the_keyboard_alone(page: Page, server: Server) -> None:

@@ -40,7 +40,8 @@ function Page({ flow, tab, go }: { flow: Flow; tab: string; go: (tab: string) =>
   const [isExecuting, setExecuting] = useState(one(search, 'execute') !== undefined);
   const close = () => {
     setExecuting(false);
-    if (one(search, 'execute') !== undefined) {
+    // Who has started the flow is on the page of its execution by now, and stays there.
+    if (one(search, 'execute') !== undefined && location.pathname.includes('/flows/edit/')) {
       void navigate({ to: '/main/flows/edit/$namespace/$id/$tab', params: { namespace, id, tab }, search: {}, replace: true, ignoreBlocker: true });
     }
   };
