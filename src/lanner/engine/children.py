@@ -49,20 +49,16 @@ def refuse_child(turn: Turn, run: TaskRun, task: Task) -> None:
     close_run(turn, run, lenient(task, State.FAILED))
 
 
-def ask_again(turn: Turn) -> None:
-    """Ask for the children of open task runs once more: those that exist are found, not made twice."""
-    for run in turn.draft.all_runs():
-        node = turn.plan.nodes.get(run.task_id)
-        if node is None or not isinstance(node.task, SubflowTask) or run.state.current is not State.RUNNING:
-            continue
-        try:
-            request = node.task.request(RunScope(turn, run))
-        except (LannerError, ValueError) as error:
-            turn.log(Level.ERROR, str(error), run)
-            refuse_child(turn, run, node.task)
-            continue
-        again = child_of(run) if (run.memo or {}).get(AGAIN) else None
-        turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
+def ask_again(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
+    """Ask for the child of an open task run once more: one that exists is found, not made twice."""
+    try:
+        request = task.request(RunScope(turn, run))
+    except (LannerError, ValueError) as error:
+        turn.log(Level.ERROR, str(error), run)
+        refuse_child(turn, run, task)
+        return
+    again = child_of(run) if (run.memo or {}).get(AGAIN) else None
+    turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
 
 
 def created_message(child_id: ExecutionId, namespace: str, flow_id: str) -> str:

@@ -31,8 +31,7 @@ def close_run(turn: Turn, run: TaskRun, state: State) -> TaskRun:
     node = turn.plan.nodes.get(run.task_id)
     if node is None or isinstance(node.task, Flowable):
         force_children(turn, run, state)
-    if node is not None and isinstance(node.task, SharedFolder):
-        turn.command(DropFolder(run.id))
+    drop_folder(turn, run)
     turn.look_at(run.parent_id, run)
     return run
 
@@ -48,11 +47,16 @@ def force_children(turn: Turn, run: TaskRun, state: State) -> None:
                 if child is None:
                     continue
                 drop_work(turn, child)
-                child_node = turn.plan.nodes.get(child.task_id)
-                if child_node is not None and isinstance(child_node.task, SharedFolder):
-                    turn.command(DropFolder(child.id))
+                drop_folder(turn, child)
                 turn.put_state(child, state)
                 below.append(child_id)
+
+
+def drop_folder(turn: Turn, run: TaskRun) -> None:
+    """Have the folder removed that the tasks of an ended run shared, if they did."""
+    node = turn.plan.nodes.get(run.task_id)
+    if node is not None and isinstance(node.task, SharedFolder):
+        turn.command(DropFolder(run.id))
 
 
 def drop_work(turn: Turn, run: TaskRun) -> None:

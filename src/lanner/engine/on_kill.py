@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from lanner.engine.child_batches import kill_batch
 from lanner.engine.children import close_child
-from lanner.engine.commands import CancelTimer, DropFolder, KillChildren, StopTask
-from lanner.engine.ending import GROUP_SECTIONS, drop_work
+from lanner.engine.commands import CancelTimer, KillChildren, StopTask
+from lanner.engine.ending import GROUP_SECTIONS, drop_folder, drop_work
 from lanner.engine.events import KillRequested
 from lanner.engine.folders import is_busy
 from lanner.engine.turn import Refuse, Turn
@@ -81,9 +81,7 @@ def _killed(turn: Turn, run: TaskRun) -> None:
     attempts = run.attempts
     if attempts and attempts[-1].state.current not in TERMINAL:
         attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(State.KILLED, turn.now)))
-    node = turn.plan.nodes.get(run.task_id)
-    if node is not None and isinstance(node.task, SharedFolder):
-        turn.command(DropFolder(run.id))
+    drop_folder(turn, run)
     turn.put_state(run, State.KILLED, attempts=attempts)
 
 

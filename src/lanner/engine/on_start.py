@@ -13,7 +13,7 @@ from lanner.model.log import Level
 from lanner.model.state import State
 from lanner.sdk.flowable import Flowable
 from lanner.sdk.plan import Section
-from lanner.sdk.subflow import SubflowBatch
+from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
 
 def on_created(turn: Turn, event: Created) -> None:
@@ -87,8 +87,11 @@ def on_recovered(turn: Turn, event: Recovered) -> None:  # noqa: ARG001  # the e
         turn.look_at(None)
     elif state not in (State.PAUSED, State.BREAKPOINT, State.QUEUED):
         start_waiting(turn)
-    ask_again(turn)
     for run in turn.draft.all_runs():
         node = turn.plan.nodes.get(run.task_id)
-        if node is not None and isinstance(node.task, SubflowBatch) and run.state.current is State.RUNNING:
+        if node is None or run.state.current is not State.RUNNING:
+            continue
+        if isinstance(node.task, SubflowTask):
+            ask_again(turn, node.task, run)
+        elif isinstance(node.task, SubflowBatch):
             ask_batch_again(turn, node.task, run)

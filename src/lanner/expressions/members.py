@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Set  # noqa: PYI025 -- nothing el
 from datetime import date, datetime
 from typing import Any, Final
 
+from lanner.expressions.dates.moment import MONTHS
 from lanner.expressions.errors import Fault, LimitFault
 from lanner.expressions.limits import MAX_TEXT
 from lanner.expressions.text import java_text
@@ -272,24 +273,10 @@ _NUMBER: dict[str, Method] = {
     "floatValue": float,
     "toString": java_text,
 }
-_MONTHS = [
-    "JANUARY",
-    "FEBRUARY",
-    "MARCH",
-    "APRIL",
-    "MAY",
-    "JUNE",
-    "JULY",
-    "AUGUST",
-    "SEPTEMBER",
-    "OCTOBER",
-    "NOVEMBER",
-    "DECEMBER",
-]
 _DAYS = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 _DATE: dict[str, Method] = {
     "getYear": lambda day: day.year,
-    "getMonth": lambda day: _MONTHS[day.month - 1],
+    "getMonth": lambda day: MONTHS[day.month - 1],
     "getMonthValue": lambda day: day.month,
     "getDayOfMonth": lambda day: day.day,
     "getDayOfWeek": lambda day: _DAYS[day.weekday()],

@@ -136,10 +136,11 @@ class FlowTriggers:
     async def _handle(self, message: Message) -> None:
         writes = Writes(handled_messages=[message.id])
         news = await self._news(message)
-        found = await self._listening(TriggerKey(*message.body["listener"])) if news is not None else None
         execution = None
-        if news is not None and found is not None:
-            execution = self._execution(*found, news, writes)
+        if news is not None:
+            plan, trigger = await self._plans.trigger(TriggerKey(*message.body["listener"])) or (None, None)
+            if plan is not None and isinstance(trigger, ListeningTrigger):
+                execution = self._execution(plan, trigger, news, writes)
         if execution is None:
             await self._store.commit(writes)
         else:
@@ -162,18 +163,6 @@ class FlowTriggers:
         then = _as_of(execution, message.body["transitions"])
         view = View(plan, then, await self._store.executions.task_runs(execution.id))
         return _News(message, then, self._scope(view))
-
-    async def _listening(self, key: TriggerKey) -> tuple[Plan, ListeningTrigger] | None:
-        try:
-            plan = await self._plans.latest(key.flow)
-        except LannerError:
-            return None
-        if plan.flow.disabled:
-            return None
-        for trigger in plan.flow.triggers:
-            if trigger.id == key.trigger_id and isinstance(trigger, ListeningTrigger) and not trigger.disabled:
-                return plan, trigger
-        return None
 
     def _execution(self, plan: Plan, trigger: ListeningTrigger, news: _News, writes: Writes) -> Execution | None:
         """Return the execution to be made; adds to ``writes`` what is to be remembered."""

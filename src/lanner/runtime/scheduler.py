@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.ids import ExecutionId
-from lanner.model.trigger import TriggerKey, TriggerState
+from lanner.model.trigger import TriggerState
 from lanner.ports.clock import Clock, Ids
 from lanner.ports.store import Store, Writes
 from lanner.sdk.plan import Plan
@@ -129,28 +129,12 @@ class Scheduler:
 
     async def _evaluate(self, state: TriggerState, now: datetime) -> None:
         try:
-            found = await self._runnable(state.key)
-            if found is not None and state.next_date is not None:
-                await self._tick(*found, state, state.next_date, now)
+            plan, trigger = await self._plans.trigger(state.key) or (None, None)
+            if plan is not None and isinstance(trigger, ScheduledTrigger) and state.next_date is not None:
+                await self._tick(plan, trigger, state, state.next_date, now)
         except Exception:  # noqa: BLE001  # the edge of the scheduler: one trigger's trouble stays its own
             _LOG.exception("trigger %s cannot be evaluated", ".".join(state.key[1:]))
             self._book.wait(state.key, now + AGAIN_AFTER)
-
-    async def _runnable(self, key: TriggerKey) -> tuple[Plan, ScheduledTrigger] | None:
-        """Return the trigger; ``None`` when it may not run as its flow stands.
-
-        A new revision has it looked at again.
-        """
-        try:
-            plan = await self._plans.latest(key.flow)
-        except LannerError:
-            return None
-        if plan.flow.disabled:
-            return None
-        for trigger in plan.flow.triggers:
-            if trigger.id == key.trigger_id and isinstance(trigger, ScheduledTrigger) and not trigger.disabled:
-                return plan, trigger
-        return None
 
     async def _tick(
         self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, date: datetime, now: datetime

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from lanner.flows.reading import plan_of
 from lanner.model.errors import LannerError
 from lanner.model.flow import Flow, FlowKey
+from lanner.model.trigger import TriggerKey
 from lanner.ports.store import Store
 from lanner.sdk.definition import PluginDefault
 from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
+from lanner.sdk.trigger import Trigger
 
 
 class FlowNotFound(LannerError):
@@ -64,6 +66,19 @@ class PlanCache:
         if flow is None:
             raise FlowNotFound(key, revision)
         return self._plan(flow)
+
+    async def trigger(self, key: TriggerKey) -> tuple[Plan, Trigger] | None:
+        """Return a trigger with its plan; ``None`` when it may not run as the newest revision of its flow stands."""
+        try:
+            plan = await self.latest(key.flow)
+        except LannerError:
+            return None
+        if plan.flow.disabled:
+            return None
+        for trigger in plan.flow.triggers:
+            if trigger.id == key.trigger_id and not trigger.disabled:
+                return plan, trigger
+        return None
 
     def forget(self, key: FlowKey) -> None:
         """Have the newest revision looked up again."""

@@ -16,7 +16,7 @@ _ISO = re.compile(
     re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTHS = [
+MONTHS = [
     "JANUARY",
     "FEBRUARY",
     "MARCH",
@@ -170,7 +170,7 @@ def checked_date(text: str, year: int, month: int, day: int) -> datetime:
     try:
         return datetime(year, month, day)  # noqa: DTZ001 -- a clock's reading, its zone comes next
     except ValueError:
-        name = _MONTHS[month - 1]
+        name = MONTHS[month - 1]
         raise Fault(f"Text '{text}' could not be parsed: Invalid date '{name} {day}'") from None
 
 
