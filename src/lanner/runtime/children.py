@@ -85,13 +85,11 @@ class Children:
             execution = replace(execution, inputs=await self._inputs.resolve(plan, execution, request.inputs))
         return View(plan, execution)
 
-    def keep_outputs(self, execution: Execution) -> None:
-        """Write the outputs of an ended child where its parent looks for them, if it does. Blocking."""
-        wanted = execution.trigger.variables.get(TASK_RUN_OUTPUTS) if execution.trigger is not None else None
-        if wanted and execution.outputs is not None:
-            # JSON text is Ion text.
-            content = io.BytesIO(orjson.dumps(execution.outputs, default=str) + b"\n")
-            self._blobs.put(execution.tenant, storage_path(wanted["uri"]), content)
+    def keep_outputs(self, execution: Execution, uri: str) -> None:
+        """Write the outputs of an ended child where its parent looks for them. Blocking."""
+        # JSON text is Ion text.
+        content = io.BytesIO(orjson.dumps(execution.outputs, default=str) + b"\n")
+        self._blobs.put(execution.tenant, storage_path(uri), content)
 
     async def _plan(self, key: FlowKey, revision: int | None) -> Plan:
         try:
@@ -110,6 +108,12 @@ class Children:
 def child_of(command: StartChild) -> ExecutionId:
     """Return the id of the child that is asked for."""
     return child_id_of(command.task_run_id, command.attempt, command.request.iteration)
+
+
+def outputs_place(execution: Execution) -> str | None:
+    """Return the URI where the parent of an ended child looks for its outputs; ``None`` when none are kept."""
+    wanted = execution.trigger.variables.get(TASK_RUN_OUTPUTS) if execution.trigger is not None else None
+    return wanted["uri"] if wanted and execution.outputs is not None else None
 
 
 def parent_of(execution: Execution) -> tuple[ExecutionId, ChildEnded] | None:

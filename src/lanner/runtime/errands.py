@@ -19,7 +19,7 @@ from lanner.ports.inbox import Snapshot
 from lanner.ports.store import Store
 from lanner.runtime.assignments import Assignments
 from lanner.runtime.batch import Batch
-from lanner.runtime.children import TASK_RUN_OUTPUTS, Children, child_of, parent_of, refused, started
+from lanner.runtime.children import Children, child_of, outputs_place, parent_of, refused, started
 from lanner.runtime.timers import Timers
 from lanner.runtime.worker import Report, Worker
 from lanner.sdk.task import RunnableTask
@@ -146,16 +146,15 @@ class Errands:
         found = parent_of(execution)
         if found is None or not self._is_live(found[0]):
             return
-        if execution.outputs is not None and TASK_RUN_OUTPUTS in (
-            execution.trigger.variables if execution.trigger else ()
-        ):
-            self._spawn(self._report_with_outputs(execution, *found))
-        else:
+        place = outputs_place(execution)
+        if place is None:
             self._push(*found)
+        else:
+            self._spawn(self._report_with_outputs(execution, place, *found))
 
-    async def _report_with_outputs(self, execution: Execution, parent_id: ExecutionId, news: Event) -> None:
+    async def _report_with_outputs(self, execution: Execution, place: str, parent_id: ExecutionId, news: Event) -> None:
         try:
-            await asyncio.to_thread(self._children.keep_outputs, execution)
+            await asyncio.to_thread(self._children.keep_outputs, execution, place)
         except (OSError, LannerError):
             _LOG.exception("the outputs of execution %s cannot be kept for its parent", execution.id)
         self._push(parent_id, news)
