@@ -109,9 +109,12 @@ def test_kill_while_retrying_drops_the_retry() -> None:
     played.start()
     played.end(played.runs("a")[0].id, 1, FAILS)
     assert played.state is State.RETRYING
+    ((_, due),) = played.timers.values()
     played.send(e.KillRequested())
-
     assert (played.state, played.timers) == (State.KILLED, {})
+
+    late = played.send(due)
+    assert (late.changes.task_runs, late.changes.execution, late.commands) == ((), None, ())
 
 
 def test_pause_lets_running_work_end_and_starts_nothing() -> None:

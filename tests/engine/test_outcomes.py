@@ -264,6 +264,22 @@ def test_retry_waits_and_tries_again_without_failing_in_between() -> None:
     assert (played.now - run.state.start_date).total_seconds() == 20
 
 
+@pytest.mark.parametrize(
+    ("around", "flow", "attempts"),
+    [
+        pytest.param({"retry": RETRY}, {}, 3, id="the flowable's"),
+        pytest.param({"retry": RETRY}, {"retry": RETRY | {"maxAttempts": 5}}, 3, id="the flowable's before the flow's"),
+        pytest.param({}, {"retry": RETRY | {"maxAttempts": 5}}, 5, id="the flow's"),
+        pytest.param({}, {}, 1, id="none"),
+    ],
+)
+def test_a_task_without_a_retry_has_the_nearest_one(
+    around: dict[str, Any], flow: dict[str, Any], attempts: int
+) -> None:
+    played = simulate([flowable("Sequential", "s", [job("a")], **around)], failing("a"), **flow).play()
+    assert (played.state, len(played.runs("a")[0].attempts)) == (State.FAILED, attempts)
+
+
 def test_spent_retry_fails_and_runs_errors_once() -> None:
     played = simulate([job("a", retry=RETRY)], failing("a"), errors=[job("e")], afterExecution=[job("x")]).play()
 
