@@ -18,6 +18,7 @@ from lanner.services.credentials import Credentials
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
 from lanner.wiring.house import open_local
+from tests.api.promised import CheckedTransport
 
 USER, PASSWORD = "admin@kestra.io", "Admin1234"
 NAMESPACE = "demo"
@@ -98,7 +99,7 @@ async def house(
         if with_user:
             await desk.credentials.set(USER, PASSWORD)
         app = create_app(desk)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        transport = CheckedTransport(app=app, raise_app_exceptions=False)
         async with (
             httpx.AsyncClient(transport=transport, base_url=BASE_URL, auth=(USER, PASSWORD)) as client,
             httpx.AsyncClient(transport=transport, base_url=BASE_URL) as stranger,

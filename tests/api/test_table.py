@@ -79,6 +79,7 @@ def test_strangers_reach_only_what_is_open_by_decision() -> None:
         "triggerExecutionByGetWebhook",
         "triggerExecutionByPostWebhook",
         "triggerExecutionByPutWebhook",
+        "getOpenApi",
     }
 
 

@@ -6,28 +6,37 @@ and lists of an execution are left out too. Source: Kestra 1.0.36 (reference ``a
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
+from lanner.api.execution_shapes import (
+    BreakpointDocument,
+    ExecutionDocument,
+    ExecutionStatusEventDocument,
+    ExecutionTriggerDocument,
+    LogEntryDocument,
+    MetricEntryDocument,
+    StateDocument,
+    TaskFixtureDocument,
+    TaskRunAttemptDocument,
+    TaskRunDocument,
+    WebhookResponseDocument,
+)
 from lanner.api.http import to_json
-from lanner.model.execution import Attempt, Breakpoint, Execution, ExecutionTrigger, TaskRun
-from lanner.model.label import Labels
+from lanner.api.shapes import PagedResultsDocument, labels_document
+from lanner.model.execution import Attempt, Breakpoint, Execution, ExecutionTrigger, Fixture, TaskRun
 from lanner.model.log import LogEntry, Metric
 from lanner.model.state import StateHistory
 from lanner.sdk.text import format_duration
 
-Document = dict[str, Any]
-
-_WEBHOOK_KEYS = frozenset(
-    {"tenantId", "id", "namespace", "flowId", "flowRevision", "trigger", "outputs", "labels", "state", "url"}
-)
+T = TypeVar("T")
 
 
-def state_document(history: StateHistory, now: datetime) -> Document:
+def state_document(history: StateHistory, now: datetime) -> StateDocument:
     """Return a state with its history; the duration of what has one transition only runs to ``now``."""
     transitions = history.transitions
-    document: Document = {
+    document: StateDocument = {
         "current": history.current,
         "histories": [{"state": transition.state, "date": transition.date} for transition in transitions],
         "duration": format_duration(history.duration(now)),
@@ -39,11 +48,6 @@ def state_document(history: StateHistory, now: datetime) -> Document:
     return document
 
 
-def labels_document(labels: Labels) -> list[Document]:
-    """Return labels as a list of key and value."""
-    return [{"key": key, "value": value} for key, value in labels]
-
-
 def execution_document(
     execution: Execution,
     task_runs: Sequence[TaskRun] | Sequence[orjson.Fragment],
@@ -51,42 +55,42 @@ def execution_document(
     now: datetime,
     variables: Mapping[str, Any] | None = None,
     url: str | None = None,
-) -> Document:
+) -> ExecutionDocument:
     """Return an execution with its task runs.
 
     ``variables`` are the flow's, shown until a task sets some. Task runs may be given as JSON
     already made (``task_run_json``).
     """
-    document: Document = {
+    document: ExecutionDocument = {
         "tenantId": execution.tenant,
         "id": execution.id,
         "namespace": execution.namespace,
         "flowId": execution.flow_id,
         "flowRevision": execution.flow_revision,
+        "state": state_document(execution.state, now),
+        "originalId": execution.original_id or execution.id,
+        "deleted": False,
+        "metadata": {
+            "attemptNumber": execution.attempt_number,
+            "originalCreatedDate": execution.original_created_date or execution.state.start_date,
+        },
     }
     if task_runs:
         document["taskRunList"] = [
             run if isinstance(run, orjson.Fragment) else task_run_document(execution, run, now) for run in task_runs
         ]
     _add_content(document, execution, variables)
-    document["state"] = state_document(execution.state, now)
     if execution.parent_id:
         document["parentId"] = execution.parent_id
-    document["originalId"] = execution.original_id or execution.id
     if execution.trigger:
         document["trigger"] = _trigger_document(execution.trigger)
-    document["deleted"] = False
-    document["metadata"] = {
-        "attemptNumber": execution.attempt_number,
-        "originalCreatedDate": execution.original_created_date or execution.state.start_date,
-    }
     _add_circumstances(document, execution)
     if url:
         document["url"] = url
     return document
 
 
-def _add_content(document: Document, execution: Execution, variables: Mapping[str, Any] | None) -> None:
+def _add_content(document: ExecutionDocument, execution: Execution, variables: Mapping[str, Any] | None) -> None:
     if execution.inputs:
         document["inputs"] = execution.inputs
     if execution.outputs:
@@ -98,45 +102,49 @@ def _add_content(document: Document, execution: Execution, variables: Mapping[st
         document["variables"] = shown
 
 
-def _add_circumstances(document: Document, execution: Execution) -> None:
+def _add_circumstances(document: ExecutionDocument, execution: Execution) -> None:
     if execution.schedule_date:
         document["scheduleDate"] = execution.schedule_date
     if execution.trace_parent:
         document["traceParent"] = execution.trace_parent
     if execution.fixtures:
-        document["fixtures"] = [
-            {key: value for key, value in fixture.items() if value is not None}
-            for fixture in (
-                {"id": one.task_id, "value": one.value, "state": one.state, "outputs": one.outputs}
-                for one in execution.fixtures
-            )
-        ]
+        document["fixtures"] = [_fixture_document(one) for one in execution.fixtures]
     if execution.kind:
         document["kind"] = execution.kind
     if execution.breakpoints:
         document["breakpoints"] = [_breakpoint_document(one) for one in execution.breakpoints]
 
 
-def _breakpoint_document(point: Breakpoint) -> Document:
+def _fixture_document(fixture: Fixture) -> TaskFixtureDocument:
+    document: TaskFixtureDocument = {"id": fixture.task_id, "state": fixture.state}
+    if fixture.value is not None:
+        document["value"] = fixture.value
+    if fixture.outputs is not None:
+        document["outputs"] = fixture.outputs
+    return document
+
+
+def _breakpoint_document(point: Breakpoint) -> BreakpointDocument:
     return {"id": point.task_id} if point.value is None else {"id": point.task_id, "value": point.value}
 
 
-def _trigger_document(trigger: ExecutionTrigger) -> Document:
-    document: Document = {"id": trigger.id, "type": trigger.type, "variables": trigger.variables}
+def _trigger_document(trigger: ExecutionTrigger) -> ExecutionTriggerDocument:
+    document: ExecutionTriggerDocument = {"id": trigger.id, "type": trigger.type, "variables": trigger.variables}
     if trigger.log_file:
         document["logFile"] = trigger.log_file
     return document
 
 
-def task_run_document(execution: Execution, run: TaskRun, now: datetime) -> Document:
+def task_run_document(execution: Execution, run: TaskRun, now: datetime) -> TaskRunDocument:
     """Return a task run with its attempts and outputs."""
-    document: Document = {
+    document: TaskRunDocument = {
         "tenantId": execution.tenant,
         "id": run.id,
         "executionId": execution.id,
         "namespace": execution.namespace,
         "flowId": execution.flow_id,
         "taskId": run.task_id,
+        "state": state_document(run.state, now),
     }
     if run.parent_id:
         document["parentTaskRunId"] = run.parent_id
@@ -146,7 +154,6 @@ def task_run_document(execution: Execution, run: TaskRun, now: datetime) -> Docu
         document["attempts"] = [_attempt_document(attempt, now) for attempt in run.attempts]
     if run.outputs:
         document["outputs"] = run.outputs
-    document["state"] = state_document(run.state, now)
     iteration = run.iteration if run.iteration is not None else (run.memo or {}).get("iteration")
     if iteration is not None:
         document["iteration"] = iteration
@@ -157,8 +164,8 @@ def task_run_document(execution: Execution, run: TaskRun, now: datetime) -> Docu
     return document
 
 
-def _attempt_document(attempt: Attempt, now: datetime) -> Document:
-    document: Document = {"state": state_document(attempt.state, now)}
+def _attempt_document(attempt: Attempt, now: datetime) -> TaskRunAttemptDocument:
+    document: TaskRunAttemptDocument = {"state": state_document(attempt.state, now)}
     if attempt.worker_id:
         document["workerId"] = attempt.worker_id
     if attempt.log_file:
@@ -171,12 +178,28 @@ def task_run_json(execution: Execution, run: TaskRun, now: datetime) -> orjson.F
     return orjson.Fragment(to_json(task_run_document(execution, run, now)))
 
 
-def webhook_document(document: Document) -> Document:
+def webhook_document(document: ExecutionDocument) -> WebhookResponseDocument:
     """Return the part of an execution's document that callers of webhooks see."""
-    return {key: value for key, value in document.items() if key in _WEBHOOK_KEYS}
+    seen: WebhookResponseDocument = {
+        "tenantId": document["tenantId"],
+        "id": document["id"],
+        "namespace": document["namespace"],
+        "flowId": document["flowId"],
+        "flowRevision": document["flowRevision"],
+        "state": document["state"],
+    }
+    if "trigger" in document:
+        seen["trigger"] = document["trigger"]
+    if "outputs" in document:
+        seen["outputs"] = document["outputs"]
+    if "labels" in document:
+        seen["labels"] = document["labels"]
+    if "url" in document:
+        seen["url"] = document["url"]
+    return seen
 
 
-def status_document(execution: Execution) -> Document:
+def status_document(execution: Execution) -> ExecutionStatusEventDocument:
     """Return what the stream of an execution's dependencies tells of each."""
     return {
         "executionId": execution.id,
@@ -187,30 +210,34 @@ def status_document(execution: Execution) -> Document:
     }
 
 
-def log_document(entry: LogEntry) -> Document:
+def log_document(entry: LogEntry) -> LogEntryDocument:
     """Return a log line; ``attemptNumber`` is there even when null, as in 1.x."""
-    document: Document = {"tenantId": entry.tenant, "namespace": entry.namespace, "flowId": entry.flow_id}
+    document: LogEntryDocument = {
+        "tenantId": entry.tenant,
+        "namespace": entry.namespace,
+        "flowId": entry.flow_id,
+        "attemptNumber": entry.attempt_number,
+        "timestamp": entry.timestamp,
+        "level": entry.level,
+        "message": entry.message,
+        "deleted": False,
+    }
     if entry.task_id is not None:
         document["taskId"] = entry.task_id
     if entry.execution_id is not None:
         document["executionId"] = entry.execution_id
     if entry.task_run_id is not None:
         document["taskRunId"] = entry.task_run_id
-    document["attemptNumber"] = entry.attempt_number
     if entry.trigger_id is not None:
         document["triggerId"] = entry.trigger_id
-    document["timestamp"] = entry.timestamp
-    document["level"] = entry.level
     if entry.thread is not None:
         document["thread"] = entry.thread
-    document["message"] = entry.message
-    document["deleted"] = False
     return document
 
 
-def metric_document(metric: Metric) -> Document:
+def metric_document(metric: Metric) -> MetricEntryDocument:
     """Return a metric."""
-    document: Document = {
+    document: MetricEntryDocument = {
         "tenantId": metric.tenant,
         "namespace": metric.namespace,
         "flowId": metric.flow_id,
@@ -227,6 +254,6 @@ def metric_document(metric: Metric) -> Document:
     return document
 
 
-def page_document(results: Iterable[Any], total: int) -> Document:
+def page_document(results: Iterable[T], total: int) -> PagedResultsDocument[T]:
     """Return one page of a list."""
     return {"results": list(results), "total": total}

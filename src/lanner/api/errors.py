@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from logging import getLogger
-from typing import Any
 
 from starlette.requests import ClientDisconnect
 
@@ -24,6 +23,7 @@ from lanner.api.http import (
     UnsupportedBody,
     to_json,
 )
+from lanner.api.shapes import BulkErrorDocument, ErrorDetailDocument, ErrorDocument
 from lanner.model.errors import ExecutionNotFound, LannerError
 from lanner.model.namespace import InvalidNamespace
 from lanner.model.refusal import RefusalKind, Refused
@@ -147,13 +147,13 @@ def _answer(
     rank: Rank,
     detail: str,
     *,
-    details: list[dict[str, Any]] | None = None,
+    details: list[ErrorDetailDocument] | None = None,
     headers: tuple[tuple[str, str], ...] = (),
-    extra: Mapping[str, Any] | None = None,
+    trace_id: str | None = None,
 ) -> Answer:
     path = call.scope["path"]
     message = f"{rank.title}: {detail}" if detail and rank.title else detail or rank.title
-    body: dict[str, Any] = {
+    body: ErrorDocument = {
         "message": message,
         "_links": {"self": {"href": path, "templated": False}},
         "_embedded": {"errors": details or [{"message": message}]},
@@ -162,8 +162,9 @@ def _answer(
         "status": rank.status,
         "detail": detail,
         "instance": path,
-        **(extra or {}),
     }
+    if trace_id is not None:
+        body["traceId"] = trace_id
     if details:
         body["errors"] = details
     if rank.status == 404:
@@ -172,7 +173,7 @@ def _answer(
     return Answer(to_json(body), status=rank.status, content_type=JSON, headers=headers)
 
 
-def _details(error: BaseException) -> list[dict[str, Any]]:
+def _details(error: BaseException) -> list[ErrorDetailDocument]:
     if isinstance(error, InvalidFlow):
         return [
             {"path": problem.path, "message": problem.message, "line": problem.line, "column": problem.column}
@@ -189,7 +190,7 @@ def _headers(error: BaseException) -> tuple[tuple[str, str], ...]:
     return (("allow", ", ".join(error.allowed)),) if isinstance(error, MethodNotAllowed) else ()
 
 
-def _bulk_document(error: wrong.InvalidBulk) -> dict[str, Any]:
+def _bulk_document(error: wrong.InvalidBulk) -> BulkErrorDocument:
     return {
         "message": str(error),
         "invalids": [
@@ -209,4 +210,4 @@ def _elsewhere(error: wrong.ElsewhereFile, call: Call) -> Answer:
 def _unexpected(error: BaseException, call: Call) -> Answer:
     trace_id = f"{id(error):x}"
     LOG.error("request failed", exc_info=error, extra={"path": call.scope["path"], "trace_id": trace_id})
-    return _answer(call, _INTERNAL, "", extra={"traceId": trace_id})
+    return _answer(call, _INTERNAL, "", trace_id=trace_id)

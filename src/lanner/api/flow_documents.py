@@ -5,28 +5,40 @@ The source as it was written, labels as a list, with what the server knows besid
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from lanner.api.execution_shapes import InputDocument
+from lanner.api.flow_shapes import (
+    FlowDocument,
+    FlowForExecutionDocument,
+    ProblemDocument,
+    TaskForExecutionDocument,
+    ValidateConstraintViolationDocument,
+)
+from lanner.api.shapes import labels_document
 from lanner.model.flow import Flow, FlowKey
+from lanner.sdk.input import Input
 from lanner.sdk.plan import Plan
 from lanner.sdk.task import Task
+from lanner.sdk.text import to_text
 from lanner.services.flows import Flows, Problem, Validated
-
-Document = dict[str, Any]
 
 MAX_KEPT = 2_000
 
 _OWN = frozenset({"id", "namespace", "revision", "labels", "disabled", "deleted", "tenantId", "source", "updated"})
-_SECTIONS = {"errors": "errors", "finally": "finally_", "afterExecution": "after_execution"}
+
+
+_PLUGGED = ("tasks", "errors", "finally", "afterExecution", "listeners", "triggers")
+_NESTING = frozenset({*_PLUGGED, "task", "then", "else", "defaults"})
 
 
 class FlowDocuments:
     """Documents of the revisions looked at last; a revision never changes."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[FlowKey, int], Document] = OrderedDict()
+        self._kept: OrderedDict[tuple[FlowKey, int], FlowDocument] = OrderedDict()
 
-    def of(self, flows: Flows, flow: Flow, *, source: bool = False) -> Document:
+    def of(self, flows: Flows, flow: Flow, *, source: bool = False) -> FlowDocument:
         """Return the document of a flow, with its source when asked for."""
         name = (flow.key, flow.revision)
         document = self._kept.get(name)
@@ -37,32 +49,46 @@ class FlowDocuments:
         return {**document, "source": flow.source} if source else document
 
 
-def _document(flows: Flows, flow: Flow) -> Document:
-    written = flows.document(flow)
-    document: Document = {
+def _document(flows: Flows, flow: Flow) -> FlowDocument:
+    written = {str(key): value for key, value in flows.document(flow).items() if key not in _OWN and value is not None}
+    own: FlowDocument = {
         "tenantId": flow.tenant,
         "id": flow.id,
         "namespace": flow.namespace,
         "revision": flow.revision,
-        **{str(key): value for key, value in written.items() if key not in _OWN and value is not None},
         "disabled": flow.disabled,
         "deleted": flow.deleted,
         "draft": False,
+        "tasks": [],
     }
     if flow.labels:
-        document["labels"] = [{"key": key, "value": value} for key, value in flow.labels]
+        own["labels"] = labels_document(flow.labels)
     if flow.updated:
-        document["updated"] = flow.updated
-    document.setdefault("tasks", [])
+        own["updated"] = flow.updated
     if problems := flows.problems(flow):
-        document["exception"] = "\n".join(map(str, problems))
-    return document
+        own["exception"] = "\n".join(map(str, problems))
+    document = {**own, **written, **{name: _named(written[name]) for name in _PLUGGED if name in written}}
+    return cast(FlowDocument, document)  # the rest is what people wrote
 
 
-def flow_for_execution(plan: Plan) -> Document:
+def _named(value: Any) -> Any:
+    """Return tasks or triggers with the texts that their ids are read as, also where the source has ``id: off``."""
+    if isinstance(value, list):
+        return [_named(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    named = {key: _named(one) if key in _NESTING else one for key, one in value.items()}
+    if isinstance(cases := value.get("cases"), dict):
+        named["cases"] = {case: _named(tasks) for case, tasks in cases.items()}
+    if "type" in value and "id" in value:
+        named["id"] = to_text(value["id"])
+    return named
+
+
+def flow_for_execution(plan: Plan) -> FlowForExecutionDocument:
     """Return a flow as people without the right to read flows see it: tasks are id and type."""
     flow = plan.flow
-    document: Document = {
+    document: FlowForExecutionDocument = {
         "tenantId": plan.key.tenant,
         "id": plan.key.flow_id,
         "namespace": plan.key.namespace,
@@ -74,41 +100,49 @@ def flow_for_execution(plan: Plan) -> Document:
     if flow.description is not None:
         document["description"] = flow.description
     if flow.inputs:
-        document["inputs"] = [_plain(one) for one in flow.inputs]
+        document["inputs"] = [input_document(one) for one in flow.inputs]
     if flow.outputs:
         document["outputs"] = [_plain(one) for one in flow.outputs]
     if flow.labels:
-        document["labels"] = [{"key": key, "value": value} for key, value in flow.labels]
+        document["labels"] = labels_document(flow.labels)
     if flow.variables:
         document["variables"] = flow.variables
-    for name, attribute in _SECTIONS.items():
-        if tasks := getattr(flow, attribute):
-            document[name] = [_task(task) for task in tasks]
+    if flow.errors:
+        document["errors"] = [_task(task) for task in flow.errors]
+    if flow.finally_:
+        document["finally"] = [_task(task) for task in flow.finally_]
+    if flow.after_execution:
+        document["afterExecution"] = [_task(task) for task in flow.after_execution]
     if flow.triggers:
         document["triggers"] = [{"id": trigger.id, "type": trigger.type} for trigger in flow.triggers]
     return document
 
 
-def validated_document(result: Validated) -> Document:
+def validated_document(result: Validated, filename: str | None = None) -> ValidateConstraintViolationDocument:
     """Return what validating one source answers; ``problems`` has what ``constraints`` says, for programs."""
     read = result.read
-    document: Document = {"index": result.index, "outdated": result.outdated}
+    document: ValidateConstraintViolationDocument = {
+        "index": result.index,
+        "outdated": result.outdated,
+        "deprecationPaths": list(read.deprecations),
+        "warnings": [str(problem) for problem in read.warnings],
+        "infos": [str(problem) for problem in read.infos],
+    }
     if result.flow_id is not None:
         document["flow"] = result.flow_id
     if result.namespace is not None:
         document["namespace"] = result.namespace
+    if filename is not None:
+        document["filename"] = filename
     if read.problems:
         document["constraints"] = "\n".join(map(str, read.problems))
         document["problems"] = [problem_document(problem) for problem in read.problems]
-    document["deprecationPaths"] = list(read.deprecations)
-    document["warnings"] = [str(problem) for problem in read.warnings]
-    document["infos"] = [str(problem) for problem in read.infos]
     return document
 
 
-def problem_document(problem: Problem) -> Document:
+def problem_document(problem: Problem) -> ProblemDocument:
     """Return one problem."""
-    document: Document = {"path": problem.path, "message": problem.message}
+    document: ProblemDocument = {"path": problem.path, "message": problem.message}
     if problem.line is not None:
         document["line"] = problem.line
     if problem.column is not None:
@@ -116,14 +150,19 @@ def problem_document(problem: Problem) -> Document:
     return document
 
 
-def _task(task: Task) -> Document:
-    document: Document = {"id": task.id, "type": task.type}
+def input_document(declared: Input) -> InputDocument:
+    """Return an input as its flow declares it."""
+    return cast(InputDocument, _plain(declared))  # each type has properties of its own
+
+
+def _task(task: Task) -> TaskForExecutionDocument:
+    document: TaskForExecutionDocument = {"id": task.id, "type": task.type}
     inner = [_task(one) for tasks in task.nested.values() for one in tasks]
     if inner:
         document["tasks"] = inner
     asked = getattr(task, "on_resume", None)
     if asked:
-        document["inputs"] = [_plain(one) for one in asked]
+        document["inputs"] = [input_document(one) for one in asked]
     return document
 
 

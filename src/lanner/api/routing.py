@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp
 
 from lanner.api.http import Call, Param
+from lanner.api.shapes import Shape
 
 Handler = Callable[[Call], Awaitable[ASGIApp]]
 
@@ -22,7 +23,8 @@ class Operation:
     """One operation of the API.
 
     ``path`` follows ``/api/v1`` (and the tenant, when ``per_tenant``); ``aliases`` are further paths of older or
-    newer generations. ``takes`` and ``gives`` name the shapes of the bodies. ``is_open`` needs no login.
+    newer generations. ``takes`` and ``gives`` are the shapes of the bodies; ``also`` are other statuses that answer
+    with the same shape; 204 goes without a body. ``is_open`` needs no login.
     A last segment ``{name+}`` takes the rest of the path.
     """
 
@@ -31,9 +33,10 @@ class Operation:
     id: str
     handler: Handler
     params: tuple[Param[Any], ...] = ()
-    takes: str | None = None
-    gives: str | None = None
+    takes: Shape = None
+    gives: Shape = None
     status: int = 200
+    also: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
     per_tenant: bool = True
     is_open: bool = False

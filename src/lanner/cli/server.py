@@ -92,6 +92,21 @@ def show_settings(
         )
 
 
+@app.command()
+def openapi(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
+) -> None:
+    """Print the OpenAPI file of the HTTP API; a server has it at /swagger/kestra.yml."""
+    # The API is slow to import, and only this command describes it.
+    from lanner.api.openapi import as_yaml, document  # noqa: PLC0415  # as said above
+    from lanner.api.routes.table import OPERATIONS  # noqa: PLC0415  # as said above
+
+    if json:
+        print_json(document(OPERATIONS))
+    else:
+        typer.echo(as_yaml(OPERATIONS), nl=False)
+
+
 def say_notices(loaded: Loaded) -> None:
     """Print on standard error what is odd about the settings."""
     for notice in loaded.notices:

@@ -1,10 +1,11 @@
 """Actions on one execution. The paths of 1.x and, with ``/actions``, of 2.0 mean the same."""
 
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from starlette.types import ASGIApp
 
+from lanner.api.execution_shapes import ExecutionDocument, ValidatedInputsDocument
 from lanner.api.forms import Form, form_of
 from lanner.api.http import (
     Answer,
@@ -20,6 +21,7 @@ from lanner.api.http import (
 )
 from lanner.api.routes.executions import checked_document, document_of
 from lanner.api.routing import Handler, Operation
+from lanner.api.shapes import FORM, PLAIN_TEXT, LabelDocument, Shape
 from lanner.model.label import Label, Labels
 from lanner.model.refusal import RefusalKind, Refused
 from lanner.model.state import State
@@ -134,9 +136,12 @@ async def evaluate(call: Call) -> ASGIApp:
     found = await call.desk.expressions.evaluate(
         call.tenant, _id(call), await call.text(), task_run_id=call.path.get("taskRunId")
     )
+    document: EvalResultDocument = {}
     if found.error is not None:
-        return json_answer({"error": found.error, "stackTrace": found.error})
-    return json_answer({"result": found.result})
+        document = {"error": found.error, "stackTrace": found.error}
+    elif found.result is not None:
+        document = {"result": found.result}
+    return json_answer(document)
 
 
 async def render(call: Call) -> ASGIApp:
@@ -149,7 +154,36 @@ async def render(call: Call) -> ASGIApp:
     rendered = await call.desk.expressions.render_all(
         call.tenant, [str(one) for one in templates], execution_id=str(execution_id) if execution_id else None
     )
-    return json_answer({"rendered": rendered})
+    document: RenderedExpressionsDocument = {"rendered": rendered}
+    return json_answer(document)
+
+
+class StateRequestDocument(TypedDict):
+    """A task run and the state it is to have."""
+
+    taskRunId: str
+    state: State
+
+
+class EvalResultDocument(TypedDict):
+    """What a template comes to, or why it cannot be rendered."""
+
+    result: NotRequired[str]
+    error: NotRequired[str]
+    stackTrace: NotRequired[str]
+
+
+class RenderExpressionRequestDocument(TypedDict):
+    """Templates, and the execution that sees them."""
+
+    expressions: list[str]
+    executionId: NotRequired[str]
+
+
+class RenderedExpressionsDocument(TypedDict):
+    """What each template comes to."""
+
+    rendered: dict[str, Any]
 
 
 def read_state(text: str) -> State:
@@ -215,9 +249,10 @@ def _action(  # a row of the table
     handler: Handler,
     *,
     params: tuple[Param[Any], ...] = (),
-    takes: str | None = None,
-    gives: str = "Execution",
+    takes: Shape = None,
+    gives: Shape = ExecutionDocument,
     method: str = "POST",
+    also: tuple[int, ...] = (),
 ) -> Operation:
     return Operation(
         method=method,
@@ -228,33 +263,40 @@ def _action(  # a row of the table
         params=params,
         takes=takes,
         gives=gives,
+        also=also,
     )
 
 
 _REPLAY: tuple[Param[Any], ...] = (TASK_RUN, REVISION, BREAKPOINTS)
 
 OPERATIONS = (
-    _action("kill", "killExecution", kill, params=(CASCADE,), method="DELETE"),
+    _action("kill", "killExecution", kill, params=(CASCADE,), method="DELETE", also=(202,)),
     _action("pause", "pauseExecution", pause),
-    _action("resume", "resumeExecution", resume, takes="multipart"),
+    _action("resume", "resumeExecution", resume, takes=FORM, also=(204,)),
     _action(
         "resume/validate",
         "validateResumeExecutionInputs",
         validate_resume,
-        takes="multipart",
-        gives="ApiValidateExecutionInputsResponse",
+        takes=FORM,
+        gives=ValidatedInputsDocument,
     ),
-    _action("resume-from-breakpoint", "resumeExecutionFromBreakpoint", resume_from_breakpoint, params=(BREAKPOINTS,)),
+    _action(
+        "resume-from-breakpoint",
+        "resumeExecutionFromBreakpoint",
+        resume_from_breakpoint,
+        params=(BREAKPOINTS,),
+        also=(204,),
+    ),
     _action("restart", "restartExecution", restart, params=(REVISION,)),
     _action("replay", "replayExecution", replay, params=_REPLAY),
-    _action("replay-with-inputs", "replayExecutionWithinputs", replay_with_inputs, params=_REPLAY, takes="multipart"),
+    _action("replay-with-inputs", "replayExecutionWithinputs", replay_with_inputs, params=_REPLAY, takes=FORM),
     _action("change-status", "updateExecutionStatus", change_status, params=(STATUS,)),
-    _action("state", "updateTaskRunState", change_task_run_state, takes="StateRequest"),
+    _action("state", "updateTaskRunState", change_task_run_state, takes=StateRequestDocument),
     _action("force-run", "forceRunExecution", force_run),
     _action("unqueue", "unqueueExecution", unqueue, params=(TARGET,)),
-    _action("labels", "setLabelsOnTerminatedExecution", set_labels, takes="[Label]"),
-    _action("eval", "evalExpression", evaluate, takes="text", gives="EvalResult"),
-    _action("eval/{taskRunId}", "evalTaskRunExpression", evaluate, takes="text", gives="EvalResult"),
+    _action("labels", "setLabelsOnTerminatedExecution", set_labels, takes=list[LabelDocument]),
+    _action("eval", "evalExpression", evaluate, takes=PLAIN_TEXT, gives=EvalResultDocument),
+    _action("eval/{taskRunId}", "evalTaskRunExpression", evaluate, takes=PLAIN_TEXT, gives=EvalResultDocument),
     Operation(
         method="DELETE",
         path="/executions/{executionId}",
@@ -268,7 +310,7 @@ OPERATIONS = (
         path="/expressions/render",
         id="renderExpressions",
         handler=render,
-        takes="RenderExpressionRequest",
-        gives="RenderedExpressions",
+        takes=RenderExpressionRequestDocument,
+        gives=RenderedExpressionsDocument,
     ),
 )

@@ -1,7 +1,7 @@
 """Actions on many executions: by their ids, or all that a query finds."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from starlette.types import ASGIApp
 
@@ -10,6 +10,7 @@ from lanner.api.http import Answer, Call, InvalidBody, InvalidQuery, Param, flag
 from lanner.api.routes.execution_actions import REMOVALS, labels_in, read_state, removal_of
 from lanner.api.routes.flow_bulk import csv_answer
 from lanner.api.routing import Handler, Operation
+from lanner.api.shapes import CSV, BulkResponseDocument, LabelDocument
 from lanner.model.state import State
 
 NEW_STATUS = text_param("newStatus", "The state to enter")
@@ -107,11 +108,19 @@ async def export_csv(call: Call) -> ASGIApp:
     return csv_answer("executions.csv", header, rows)
 
 
+class SetLabelsByIdsRequestDocument(TypedDict):
+    """Executions and the labels they are to have too."""
+
+    executionsId: list[str]
+    executionLabels: list[LabelDocument]
+
+
 def _by_ids(act: Act) -> Handler:
     async def handler(call: Call) -> ASGIApp:
         ids = [str(one) for one in await call.json_list("ids of executions")]
         return _counted(call, await act(call, ids))
 
+    handler.__doc__ = act.__doc__
     return handler
 
 
@@ -119,6 +128,7 @@ def _by_query(act: Act) -> Handler:
     async def handler(call: Call) -> ASGIApp:
         return _counted(call, await act(call, await _found(call)))
 
+    handler.__doc__ = act.__doc__
     return handler
 
 
@@ -128,7 +138,8 @@ async def _found(call: Call) -> Ids:
 
 
 def _counted(call: Call, count: int) -> Answer:  # noqa: ARG001  # both generations read the same answer
-    return json_answer({"count": count, "totalItems": count})
+    document: BulkResponseDocument = {"count": count, "totalItems": count}
+    return json_answer(document)
 
 
 def _pair(
@@ -142,8 +153,8 @@ def _pair(
             id=ids[0],
             handler=_by_ids(act),
             params=params,
-            takes="[string]",
-            gives="BulkResponse",
+            takes=list[str],
+            gives=BulkResponseDocument,
         ),
         Operation(
             method=method,
@@ -151,7 +162,7 @@ def _pair(
             id=ids[1],
             handler=_by_query(act),
             params=(FILTERS, *params),
-            gives="BulkResponse",
+            gives=BulkResponseDocument,
         ),
     )
 
@@ -182,8 +193,8 @@ OPERATIONS = (
         path="/executions/labels/by-ids",
         id="setLabelsOnTerminatedExecutionsByIds",
         handler=labels_by_ids,
-        takes="SetLabelsByIdsRequest",
-        gives="BulkResponse",
+        takes=SetLabelsByIdsRequestDocument,
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
@@ -191,8 +202,8 @@ OPERATIONS = (
         id="setLabelsOnTerminatedExecutionsByQuery",
         handler=labels_by_query,
         params=(FILTERS,),
-        takes="[Label]",
-        gives="BulkResponse",
+        takes=list[LabelDocument],
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="GET",
@@ -200,6 +211,6 @@ OPERATIONS = (
         id="exportExecutions",
         handler=export_csv,
         params=(FILTERS,),
-        gives="csv",
+        gives=CSV,
     ),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import IO
+from typing import IO, Any, Literal, NotRequired, TypedDict
 
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp
@@ -19,6 +19,7 @@ from lanner.api.http import (
     to_json,
 )
 from lanner.api.routing import Operation
+from lanner.api.shapes import BINARY
 
 PATH = required_param("path", "The file, kestra:///…")
 MAX_ROWS = count_param("maxRows", 0, "How many rows or lines")
@@ -26,6 +27,32 @@ ENCODING = text_param("encoding", "How a text is encoded; UTF-8 when absent")
 FORMAT = text_param("format", "JSONL turns Ion into lines of JSON")
 
 CHUNK_BYTES = 256 * 1024
+
+
+class FileMetasDocument(TypedDict):
+    """How large a file is, in bytes."""
+
+    size: int
+
+
+class FilePreviewDocument(TypedDict):
+    """The beginning of a file: a text, rows, or an image in Base64. ``maxLine`` is the limit that was used."""
+
+    extension: str
+    type: Literal["TEXT", "LIST", "IMAGE", "MARKDOWN", "PDF"]
+    content: Any
+    maxLine: int
+    truncated: bool
+
+
+class TaskOutputInformationDocument(TypedDict):
+    """A task run that has outputs."""
+
+    taskId: str
+    taskRunId: str
+    inline: bool
+    value: NotRequired[str]
+    iteration: NotRequired[int]
 
 
 async def file(call: Call) -> ASGIApp:
@@ -42,7 +69,9 @@ async def file(call: Call) -> ASGIApp:
 
 async def metas(call: Call) -> ASGIApp:
     """Return the size of a file."""
-    return json_answer({"size": await call.desk.files.size(call.tenant, call.path["executionId"], call[PATH])})
+    size = await call.desk.files.size(call.tenant, call.path["executionId"], call[PATH])
+    document: FileMetasDocument = {"size": size}
+    return json_answer(document)
 
 
 async def preview(call: Call) -> ASGIApp:
@@ -56,25 +85,24 @@ async def preview(call: Call) -> ASGIApp:
         max_rows=min(wanted, options.preview_max_rows),
         encoding=call[ENCODING] or "UTF-8",
     )
-    return json_answer(
-        {
-            "extension": shown.extension,
-            "type": shown.type,
-            "content": shown.content,
-            "maxLine": shown.max_line,
-            "truncated": shown.truncated,
-        }
-    )
+    document: FilePreviewDocument = {
+        "extension": shown.extension,
+        "type": shown.type,
+        "content": shown.content,
+        "maxLine": shown.max_line,
+        "truncated": shown.truncated,
+    }
+    return json_answer(document)
 
 
 async def outputs(call: Call) -> ASGIApp:
     """List which task runs have outputs."""
     snapshot = await call.desk.executions.snapshot(call.tenant, call.path["executionId"])
-    found = []
+    found: list[TaskOutputInformationDocument] = []
     for run in snapshot.task_runs:
         if not run.outputs:
             continue
-        item: dict[str, object] = {"taskId": run.task_id, "taskRunId": run.id, "inline": True}
+        item: TaskOutputInformationDocument = {"taskId": run.task_id, "taskRunId": run.id, "inline": True}
         if run.value is not None:
             item["value"] = run.value
         if run.iteration is not None:
@@ -113,7 +141,7 @@ OPERATIONS = (
         id="downloadFileFromExecution",
         handler=file,
         params=(PATH, FORMAT),
-        gives="binary",
+        gives=BINARY,
     ),
     Operation(
         method="GET",
@@ -121,7 +149,7 @@ OPERATIONS = (
         id="getFileMetadatasFromExecution",
         handler=metas,
         params=(PATH,),
-        gives="FileMetas",
+        gives=FileMetasDocument,
     ),
     Operation(
         method="GET",
@@ -129,7 +157,7 @@ OPERATIONS = (
         id="previewFileFromExecution",
         handler=preview,
         params=(PATH, MAX_ROWS, ENCODING),
-        gives="FilePreview",
+        gives=FilePreviewDocument,
     ),
     Operation(
         method="GET",
@@ -137,7 +165,7 @@ OPERATIONS = (
         aliases=("/outputs/tasks/{executionId}",),
         id="getTaskOutputsInformation",
         handler=outputs,
-        gives="[TaskOutputInformation]",
+        gives=list[TaskOutputInformationDocument],
     ),
     Operation(
         method="GET",
@@ -145,13 +173,13 @@ OPERATIONS = (
         aliases=("/outputs/tasks/{executionId}/{taskRunId}",),
         id="getTaskRunOutputs",
         handler=task_run_outputs,
-        gives="object",
+        gives=dict[str, Any],
     ),
     Operation(
         method="GET",
         path="/outputs/executions/{executionId}",
         id="getExecutionOutputs",
         handler=execution_outputs,
-        gives="object",
+        gives=dict[str, Any],
     ),
 )

@@ -9,15 +9,25 @@ import orjson
 from starlette.types import ASGIApp
 
 from lanner.api.composition import (
-    Document,
     execution_document,
     page_document,
     status_document,
     task_run_json,
     webhook_document,
 )
+from lanner.api.execution_shapes import (
+    CheckFailureDocument,
+    ExecutionDocument,
+    ExecutionStatusEventDocument,
+    InputAndValueDocument,
+    LastExecutionResponseDocument,
+    StateCountDocument,
+    ValidatedInputsDocument,
+    WebhookResponseDocument,
+)
 from lanner.api.filters import EXECUTION_FIELDS, FILTERS, LISTED, PAGE, SIZE, query_of
-from lanner.api.flow_documents import flow_for_execution
+from lanner.api.flow_documents import flow_for_execution, input_document
+from lanner.api.flow_shapes import FlowForExecutionDocument, FlowNameDocument
 from lanner.api.forms import form_of
 from lanner.api.http import (
     Call,
@@ -35,6 +45,7 @@ from lanner.api.http import (
     while_connected,
 )
 from lanner.api.routing import Operation
+from lanner.api.shapes import ANYTHING, FORM, PagedResultsDocument, events
 from lanner.api.sse import event_stream, frame, opened
 from lanner.model.execution import ExecutionKind
 from lanner.model.flow import FlowKey
@@ -122,7 +133,10 @@ async def statistics(call: Call) -> ASGIApp:
     if every is None:
         raise InvalidArgument(f"every {call[EVERY]!r} is not one of {', '.join(_STRETCHES)}")
     counts = await executions.count_by_state(query_of(call, EXECUTION_FIELDS, now=executions.now()), every)
-    return json_answer([{"start": one.start, "state": one.state, "count": one.count} for one in counts])
+    documents: list[StateCountDocument] = [
+        {"start": one.start, "state": one.state, "count": one.count} for one in counts
+    ]
+    return json_answer(documents)
 
 
 async def of_flow(call: Call) -> ASGIApp:
@@ -141,18 +155,17 @@ async def latest(call: Call) -> ASGIApp:
         flow_id = item.get("id") or item.get("flowId")
         keys.append(FlowKey(call.tenant, str(item["namespace"]), str(flow_id)))
     found = await call.desk.executions.latest(keys)
-    return json_answer(
-        [
-            {
-                "id": execution.id,
-                "flowId": execution.flow_id,
-                "namespace": execution.namespace,
-                "startDate": execution.state.start_date,
-                "status": execution.state.current,
-            }
-            for execution in found
-        ]
-    )
+    documents: list[LastExecutionResponseDocument] = [
+        {
+            "id": execution.id,
+            "flowId": execution.flow_id,
+            "namespace": execution.namespace,
+            "startDate": execution.state.start_date,
+            "status": execution.state.current,
+        }
+        for execution in found
+    ]
+    return json_answer(documents)
 
 
 async def flow_of(call: Call) -> ASGIApp:
@@ -189,7 +202,7 @@ async def follow_dependencies(call: Call) -> ASGIApp:
     return event_stream(await opened(_related(call, call.path["executionId"])))
 
 
-def document_of(call: Call, shown: Shown, *, with_url: bool = False) -> Document:
+def document_of(call: Call, shown: Shown, *, with_url: bool = False) -> ExecutionDocument:
     """Return the document of an execution."""
     url = f"{call.desk.options.url}{ui_path(shown)}" if with_url and call.desk.options.url else None
     return execution_document(
@@ -205,18 +218,20 @@ def ui_path(shown: Shown) -> str:
 
 def checked_document(
     namespace: str, flow_id: str, checked: Sequence[InputState], failed: Sequence[FailedCheck] = ()
-) -> Document:
+) -> ValidatedInputsDocument:
     """Return what validating inputs answers; ``checks`` are those that do not hold."""
-    checks = [{"message": one.message, "style": one.style, "behavior": one.behavior.value} for one in failed]
+    checks: list[CheckFailureDocument] = [
+        {"message": one.message, "style": one.style, "behavior": one.behavior.value} for one in failed
+    ]
     inputs = [_checked_input(one) for one in checked]
     return {"id": flow_id, "namespace": namespace, "inputs": inputs, "checks": checks}
 
 
-def _checked_input(state: InputState) -> Document:
-    declared = state.declared.model_dump(mode="json", by_alias=True, exclude_none=True)
+def _checked_input(state: InputState) -> InputAndValueDocument:
+    declared = input_document(state.declared)
     if state.options is not None:
-        declared["values"] = state.options
-    document: Document = {
+        declared["values"] = list(state.options)
+    document: InputAndValueDocument = {
         "input": declared,
         "enabled": state.is_enabled,
         "isDefault": state.is_default,
@@ -314,8 +329,8 @@ OPERATIONS = (
         id="createExecution",
         handler=create,
         params=_START,
-        takes="multipart",
-        gives="ExecutionResponse",
+        takes=FORM,
+        gives=ExecutionDocument,
     ),
     Operation(
         method="POST",
@@ -323,8 +338,8 @@ OPERATIONS = (
         id="validateNewExecutionInputs",
         handler=validate,
         params=(LABELS, REVISION),
-        takes="multipart",
-        gives="ApiValidateExecutionInputsResponse",
+        takes=FORM,
+        gives=ValidatedInputsDocument,
     ),
     *(
         Operation(
@@ -333,8 +348,9 @@ OPERATIONS = (
             aliases=(f"{_WEBHOOK}/{{path}}",),
             id=f"triggerExecutionBy{method.title()}Webhook",
             handler=webhook,
-            takes="object",
-            gives="WebhookResponse",
+            takes=ANYTHING,
+            gives=WebhookResponseDocument | dict[str, Any],
+            also=(204,),
             is_open=True,
         )
         for method in ("GET", "POST", "PUT")
@@ -345,7 +361,7 @@ OPERATIONS = (
         id="searchExecutions",
         handler=search,
         params=(*LISTED, TASK_RUNS),
-        gives="Paged<Execution>",
+        gives=PagedResultsDocument[ExecutionDocument],
     ),
     Operation(
         method="GET",
@@ -353,7 +369,7 @@ OPERATIONS = (
         id="countExecutions",
         handler=statistics,
         params=(FILTERS, EVERY),
-        gives="[StateCount]",
+        gives=list[StateCountDocument],
     ),
     Operation(
         method="GET",
@@ -361,29 +377,29 @@ OPERATIONS = (
         id="searchExecutionsByFlowId",
         handler=of_flow,
         params=(NAMESPACE, FLOW_ID, PAGE, SIZE),
-        gives="Paged<Execution>",
+        gives=PagedResultsDocument[ExecutionDocument],
     ),
     Operation(
         method="POST",
         path="/executions/latest",
         id="getLatestExecutions",
         handler=latest,
-        takes="[FlowFilter]",
-        gives="[LastExecutionResponse]",
+        takes=list[FlowNameDocument],
+        gives=list[LastExecutionResponseDocument],
     ),
     Operation(
         method="GET",
         path="/executions/namespaces",
         id="listExecutableDistinctNamespaces",
         handler=namespaces,
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
         path="/executions/namespaces/{namespace}/flows",
         id="listFlowExecutionsByNamespace",
         handler=namespace_flows,
-        gives="[FlowForExecution]",
+        gives=list[FlowForExecutionDocument],
     ),
     Operation(
         method="GET",
@@ -391,15 +407,15 @@ OPERATIONS = (
         id="getFlowFromExecution",
         handler=flow_by_id,
         params=(REVISION,),
-        gives="FlowForExecution",
+        gives=FlowForExecutionDocument,
     ),
-    Operation(method="GET", path="/executions/{executionId}", id="getExecution", handler=get, gives="Execution"),
+    Operation(method="GET", path="/executions/{executionId}", id="getExecution", handler=get, gives=ExecutionDocument),
     Operation(
         method="GET",
         path="/executions/{executionId}/flow",
         id="getFlowFromExecutionById",
         handler=flow_of,
-        gives="FlowForExecution",
+        gives=FlowForExecutionDocument,
     ),
     Operation(
         method="GET",
@@ -407,7 +423,7 @@ OPERATIONS = (
         id="followExecution",
         handler=follow,
         params=(CHANGES,),
-        gives="Events<Execution>",
+        gives=events(ExecutionDocument),
     ),
     Operation(
         method="GET",
@@ -415,6 +431,6 @@ OPERATIONS = (
         id="followDependenciesExecutions",
         handler=follow_dependencies,
         params=(DESTINATION_ONLY, EXPAND_ALL),
-        gives="Events<ExecutionStatusEvent>",
+        gives=events(ExecutionStatusEventDocument),
     ),
 )

@@ -6,9 +6,11 @@ from io import StringIO
 from starlette.types import ASGIApp
 
 from lanner.api.filters import FILTERS, FLOW_FIELDS, query_of, query_of_mutation
+from lanner.api.flow_shapes import FlowDocument, FlowNameDocument
 from lanner.api.forms import form_of
 from lanner.api.http import Answer, Call, InvalidBody, disposition, download, flag_param, json_answer, text_param
 from lanner.api.routing import Operation
+from lanner.api.shapes import BINARY, CSV, FLOW_SOURCE, FORM, BulkResponseDocument
 from lanner.model.flow import FlowKey
 
 DELETE = flag_param("delete", "Delete the other flows of the namespace", default=True)
@@ -119,7 +121,8 @@ def _harmless(cell: str) -> str:
 
 
 def _count(count: int) -> Answer:
-    return json_answer({"count": count})
+    document: BulkResponseDocument = {"count": count}
+    return json_answer(document)
 
 
 async def _text_in(call: Call) -> str:
@@ -153,8 +156,8 @@ OPERATIONS = (
         id="bulkUpdateFlows",
         handler=replace,
         params=(DELETE, NAMESPACE, CHILDREN),
-        takes="YAML",
-        gives="[FlowInterface]",
+        takes=FLOW_SOURCE,
+        gives=list[FlowDocument],
     ),
     Operation(
         method="POST",
@@ -162,16 +165,16 @@ OPERATIONS = (
         id="updateFlowsInNamespace",
         handler=replace_namespace,
         params=(DELETE, OVERRIDE),
-        takes="YAML",
-        gives="[FlowInterface]",
+        takes=FLOW_SOURCE,
+        gives=list[FlowDocument],
     ),
     Operation(
         method="DELETE",
         path="/flows/delete/by-ids",
         id="deleteFlowsByIds",
         handler=delete_by_ids,
-        takes="[IdWithNamespace]",
-        gives="BulkResponse",
+        takes=list[FlowNameDocument],
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="DELETE",
@@ -179,15 +182,15 @@ OPERATIONS = (
         id="deleteFlowsByQuery",
         handler=delete_by_query,
         params=(FILTERS,),
-        gives="BulkResponse",
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
         path="/flows/disable/by-ids",
         id="disableFlowsByIds",
         handler=disable_by_ids,
-        takes="[IdWithNamespace]",
-        gives="BulkResponse",
+        takes=list[FlowNameDocument],
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
@@ -195,15 +198,15 @@ OPERATIONS = (
         id="disableFlowsByQuery",
         handler=disable_by_query,
         params=(FILTERS,),
-        gives="BulkResponse",
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
         path="/flows/enable/by-ids",
         id="enableFlowsByIds",
         handler=enable_by_ids,
-        takes="[IdWithNamespace]",
-        gives="BulkResponse",
+        takes=list[FlowNameDocument],
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
@@ -211,15 +214,15 @@ OPERATIONS = (
         id="enableFlowsByQuery",
         handler=enable_by_query,
         params=(FILTERS,),
-        gives="BulkResponse",
+        gives=BulkResponseDocument,
     ),
     Operation(
         method="POST",
         path="/flows/export/by-ids",
         id="exportFlowsByIds",
         handler=export_by_ids,
-        takes="[IdWithNamespace]",
-        gives="binary",
+        takes=list[FlowNameDocument],
+        gives=BINARY,
     ),
     Operation(
         method="GET",
@@ -227,7 +230,7 @@ OPERATIONS = (
         id="exportFlowsByQuery",
         handler=export_by_query,
         params=(FILTERS,),
-        gives="binary",
+        gives=BINARY,
     ),
     Operation(
         method="GET",
@@ -235,7 +238,7 @@ OPERATIONS = (
         id="exportFlows",
         handler=export_csv,
         params=(FILTERS,),
-        gives="csv",
+        gives=CSV,
     ),
     Operation(
         method="POST",
@@ -243,7 +246,7 @@ OPERATIONS = (
         id="importFlows",
         handler=import_flows,
         params=(FAIL_ON_ERROR,),
-        takes="multipart",
-        gives="[string]",
+        takes=FORM,
+        gives=list[str],
     ),
 )

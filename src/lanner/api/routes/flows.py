@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from lanner.api.composition import page_document
 from lanner.api.filters import FLOW_FIELDS, LISTED, PAGE, SIZE, SORT, query_of
 from lanner.api.flow_documents import problem_document, validated_document
+from lanner.api.flow_shapes import FlowDocument, FoundSourceDocument, TaskDocument, ValidateConstraintViolationDocument
 from lanner.api.forms import form_of
 from lanner.api.http import (
     JSON,
@@ -20,7 +21,11 @@ from lanner.api.http import (
     required_param,
     text_param,
 )
+from lanner.api.http import (
+    YAML as YAML_TYPE,
+)
 from lanner.api.routing import Operation
+from lanner.api.shapes import FLOW_SOURCE, Content, PagedResultsDocument
 from lanner.model.flow import FlowKey
 from lanner.services.errors import InvalidArgument
 from lanner.services.flows import source_of, split_documents
@@ -109,7 +114,7 @@ async def search_source(call: Call) -> ASGIApp:
     filters = (Filter("namespace", Operator.PREFIX, namespace),) if namespace else ()
     query = Query(tenant=call.tenant, filters=filters, sort=asked.sort, page=asked.page, size=asked.size)
     page = await call.desk.flows.search_source(query, text)
-    results = [
+    results: list[FoundSourceDocument] = [
         {"model": call.desk.documents.of(call.desk.flows, flow), "fragments": fragments(flow.source, text)}
         for flow in page.results
     ]
@@ -147,11 +152,7 @@ async def validate(call: Call) -> ASGIApp:
         sources = split_documents(await call.text())
         names = [None] * len(sources)
     results = await call.desk.flows.validate(call.tenant, sources)
-    documents = [validated_document(result) for result in results]
-    for document, name in zip(documents, names, strict=True):
-        if name is not None:
-            document["filename"] = name
-    return json_answer(documents)
+    return json_answer([validated_document(*one) for one in zip(results, names, strict=True)])
 
 
 async def validate_task(call: Call) -> ASGIApp:
@@ -173,12 +174,14 @@ async def _validate_part(call: Call, section: str) -> ASGIApp:
     else:
         part = call.desk.flows.read_part(await call.text())
     problems = call.desk.flows.validate_part(part, section)
-    document: dict[str, object] = {"index": 0, "outdated": False}
+    document: ValidateConstraintViolationDocument = {"index": 0, "outdated": False}
     if problems:
         document["constraints"] = "\n".join(map(str, problems))
         document["problems"] = [problem_document(problem) for problem in problems]
     return json_answer(document)
 
+
+PART = Content((JSON, YAML_TYPE), TaskDocument)
 
 _READ: tuple[Param[bool] | Param[int | None], ...] = (SOURCE, REVISION, ALLOW_DELETED)
 
@@ -189,8 +192,8 @@ OPERATIONS = (
         id="createFlow",
         handler=create,
         params=(DRAFT,),
-        takes="YAML",
-        gives="FlowWithSource",
+        takes=FLOW_SOURCE,
+        gives=FlowDocument,
     ),
     Operation(
         method="PUT",
@@ -198,21 +201,27 @@ OPERATIONS = (
         id="updateFlow",
         handler=update,
         params=(DRAFT,),
-        takes="YAML",
-        gives="FlowWithSource",
+        takes=FLOW_SOURCE,
+        gives=FlowDocument,
     ),
     Operation(
-        method="GET", path="/flows/{namespace}/{id}", id="getFlow", handler=get, params=_READ, gives="FlowWithSource"
+        method="GET", path="/flows/{namespace}/{id}", id="getFlow", handler=get, params=_READ, gives=FlowDocument
     ),
     Operation(method="DELETE", path="/flows/{namespace}/{id}", id="deleteFlow", handler=delete, status=204),
-    Operation(method="GET", path="/flows/{namespace}", id="listFlowsByNamespace", handler=of_namespace, gives="[Flow]"),
+    Operation(
+        method="GET",
+        path="/flows/{namespace}",
+        id="listFlowsByNamespace",
+        handler=of_namespace,
+        gives=list[FlowDocument],
+    ),
     Operation(
         method="GET",
         path="/flows/{namespace}/{id}/revisions",
         id="listFlowRevisions",
         handler=revisions,
         params=(ALLOW_DELETE,),
-        gives="[FlowWithSource]",
+        gives=list[FlowDocument],
     ),
     Operation(
         method="GET",
@@ -220,16 +229,23 @@ OPERATIONS = (
         id="getTaskFromFlow",
         handler=task,
         params=(REVISION,),
-        gives="Task",
+        gives=TaskDocument,
     ),
-    Operation(method="GET", path="/flows/search", id="searchFlows", handler=search, params=LISTED, gives="Paged<Flow>"),
+    Operation(
+        method="GET",
+        path="/flows/search",
+        id="searchFlows",
+        handler=search,
+        params=LISTED,
+        gives=PagedResultsDocument[FlowDocument],
+    ),
     Operation(
         method="GET",
         path="/flows/source",
         id="searchFlowsBySourceCode",
         handler=search_source,
         params=(TEXT, NAMESPACE, PAGE, SIZE, SORT),
-        gives="Paged<SearchResult_Flow_>",
+        gives=PagedResultsDocument[FoundSourceDocument],
     ),
     Operation(
         method="GET",
@@ -237,15 +253,15 @@ OPERATIONS = (
         id="listDistinctNamespaces",
         handler=distinct_namespaces,
         params=(TEXT,),
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="POST",
         path="/flows/validate",
         id="validateFlows",
         handler=validate,
-        takes="YAML",
-        gives="[ValidateConstraintViolation]",
+        takes=FLOW_SOURCE,
+        gives=list[ValidateConstraintViolationDocument],
     ),
     Operation(
         method="POST",
@@ -253,15 +269,15 @@ OPERATIONS = (
         id="validateTask",
         handler=validate_task,
         params=(SECTION,),
-        takes="object",
-        gives="ValidateConstraintViolation",
+        takes=PART,
+        gives=ValidateConstraintViolationDocument,
     ),
     Operation(
         method="POST",
         path="/flows/validate/trigger",
         id="validateTrigger",
         handler=validate_trigger,
-        takes="object",
-        gives="ValidateConstraintViolation",
+        takes=PART,
+        gives=ValidateConstraintViolationDocument,
     ),
 )

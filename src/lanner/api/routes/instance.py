@@ -1,5 +1,7 @@
 """The server itself: configuration, first login, login, health."""
 
+from typing import Literal, NotRequired, TypedDict
+
 from starlette.types import ASGIApp
 
 from lanner.api.access import AUTH_COOKIE, identify, login_cookies, logout_cookies
@@ -7,14 +9,115 @@ from lanner.api.filters import EXECUTION_FIELDS, FLOW_FIELDS, LOG_FIELDS, OPERAT
 from lanner.api.forms import form_of
 from lanner.api.http import JSON, Answer, Call, InvalidBody, UnsupportedBody, empty_answer, json_answer, text_answer
 from lanner.api.routing import Operation
+from lanner.api.shapes import PLAIN_TEXT
 
 _RESOURCES = {"FLOW": FLOW_FIELDS, "EXECUTION": EXECUTION_FIELDS, "LOG": LOG_FIELDS}
+
+
+class PreviewLimitsDocument(TypedDict):
+    """How many rows of a file are shown at first, and at most."""
+
+    initial: int
+    max: int
+
+
+class FilterOperationDocument(TypedDict):
+    """A way to compare."""
+
+    name: str
+    value: str
+
+
+class FilterFieldDocument(TypedDict):
+    """What can be filtered by, and how it can be compared."""
+
+    name: str
+    value: str
+    operations: list[FilterOperationDocument]
+
+
+class ResourceFiltersDocument(TypedDict):
+    """What a list can be filtered by."""
+
+    name: str
+    fields: list[FilterFieldDocument]
+
+
+class ConfigurationDocument(TypedDict):
+    """What clients need to know of the server."""
+
+    uuid: str
+    version: str
+    edition: str
+    isCustomDashboardsEnabled: bool
+    isTaskRunEnabled: bool
+    isAnonymousUsageEnabled: bool
+    isUiAnonymousUsageEnabled: bool
+    isTemplateEnabled: bool
+    preview: PreviewLimitsDocument
+    systemNamespace: str
+    hiddenLabelsPrefixes: list[str]
+    resourceToFilters: list[ResourceFiltersDocument]
+    isAiEnabled: bool
+    isBasicAuthInitialized: bool
+    pluginsHash: int
+    chartDefaultDuration: str
+    isConcurrencyViewEnabled: bool
+    url: NotRequired[str]
+    environment: NotRequired[dict[str, str]]
+
+
+class LoginConfigurationDocument(TypedDict):
+    """Whether there is a user yet."""
+
+    isBasicAuthInitialized: bool
+
+
+class CredentialsDocument(TypedDict):
+    """A user's name and password."""
+
+    username: str
+    password: str
+
+
+class FlowUsageDocument(TypedDict):
+    """How many flows there are."""
+
+    count: int
+    namespacesCount: int
+
+
+class DailyExecutionsDocument(TypedDict):
+    """How many executions there were since a day."""
+
+    startDate: str
+    executionCounts: dict[str, int]
+    total: int
+
+
+class ExecutionUsageDocument(TypedDict):
+    """How many executions there were."""
+
+    dailyExecutionsCount: list[DailyExecutionsDocument]
+
+
+class UsageDocument(TypedDict):
+    """How much a tenant holds."""
+
+    flows: FlowUsageDocument
+    executions: ExecutionUsageDocument
+
+
+class HealthDocument(TypedDict):
+    """Whether the server can work."""
+
+    status: Literal["UP", "DOWN"]
 
 
 async def configs(call: Call) -> ASGIApp:
     """Return what clients need to know of the server before anybody has logged in."""
     options, desk = call.desk.options, call.desk
-    document: dict[str, object] = {
+    document: ConfigurationDocument = {
         "uuid": await desk.instance.uuid(),
         "version": options.version,
         "edition": options.edition,
@@ -42,7 +145,8 @@ async def configs(call: Call) -> ASGIApp:
 
 async def login_configuration(call: Call) -> ASGIApp:
     """Tell whether there is a user yet."""
-    return json_answer({"isBasicAuthInitialized": call.desk.credentials.is_initialised})
+    document: LoginConfigurationDocument = {"isBasicAuthInitialized": call.desk.credentials.is_initialised}
+    return json_answer(document)
 
 
 async def validation_errors(call: Call) -> ASGIApp:
@@ -88,23 +192,23 @@ async def logout(call: Call) -> ASGIApp:
 async def usages(call: Call) -> ASGIApp:
     """Return how much the tenant holds."""
     usage = await call.desk.instance.usage(call.tenant)
-    return json_answer(
-        {
-            "flows": {"count": usage.flows, "namespacesCount": usage.namespaces},
-            "executions": {
-                "dailyExecutionsCount": [
-                    {"startDate": usage.since.date().isoformat(), "executionCounts": {}, "total": usage.executions}
-                ]
-            },
-        }
-    )
+    daily: DailyExecutionsDocument = {
+        "startDate": usage.since.date().isoformat(),
+        "executionCounts": {},
+        "total": usage.executions,
+    }
+    document: UsageDocument = {
+        "flows": {"count": usage.flows, "namespacesCount": usage.namespaces},
+        "executions": {"dailyExecutionsCount": [daily]},
+    }
+    return json_answer(document)
 
 
 async def health(call: Call) -> ASGIApp:
     """Tell whether the server can work."""
-    if await call.desk.instance.is_healthy():
-        return json_answer({"status": "UP"})
-    return json_answer({"status": "DOWN"}, 503)
+    is_up = await call.desk.instance.is_healthy()
+    document: HealthDocument = {"status": "UP" if is_up else "DOWN"}
+    return json_answer(document, 200 if is_up else 503)
 
 
 async def ping(call: Call) -> ASGIApp:  # noqa: ARG001  # the shape of a handler
@@ -124,7 +228,7 @@ def _credentials(fields: object) -> tuple[str, str]:
     return str(username or ""), str(password or "")
 
 
-def _resources() -> list[dict[str, object]]:
+def _resources() -> list[ResourceFiltersDocument]:
     return [
         {
             "name": name,
@@ -152,30 +256,33 @@ def _open(method: str, path: str, id_: str, handler: object, **rest: object) -> 
 
 
 OPERATIONS = (
-    _open("GET", "/configs", "getConfiguration", configs, gives="Configuration"),
-    _open("GET", "/configs/login", "getLoginConfiguration", login_configuration, gives="LoginConfiguration"),
-    _open("GET", "/basicAuthValidationErrors", "getBasicAuthConfigErrors", validation_errors, gives="[string]"),
-    _open("POST", "/login", "login", login, takes="LoginRequest", status=204),
+    _open("GET", "/configs", "getConfiguration", configs, gives=ConfigurationDocument),
+    _open("GET", "/configs/login", "getLoginConfiguration", login_configuration, gives=LoginConfigurationDocument),
+    _open("GET", "/basicAuthValidationErrors", "getBasicAuthConfigErrors", validation_errors, gives=list[str]),
+    _open("POST", "/login", "login", login, takes=CredentialsDocument, status=204),
     Operation(method="POST", path="/logout", id="logout", handler=logout, per_tenant=False, status=204),
     Operation(
         method="POST",
         path="/basicAuth",
         id="createBasicAuth",
         handler=create_basic_auth,
-        takes="BasicAuthCredentials",
+        takes=CredentialsDocument,
         status=204,
         is_open=True,
     ),
-    Operation(method="GET", path="/usages/all", aliases=("/usages",), id="getUsages", handler=usages, gives="Usage"),
+    Operation(
+        method="GET", path="/usages/all", aliases=("/usages",), id="getUsages", handler=usages, gives=UsageDocument
+    ),
     _open(
         "GET",
         "/health",
         "health",
         health,
-        gives="Health",
+        gives=HealthDocument,
+        also=(503,),
         in_root=True,
         aliases=("/health/liveness", "/health/readiness"),
     ),
-    _open("GET", "/ping", "ping", ping, gives="text", in_root=True),
+    _open("GET", "/ping", "ping", ping, gives=PLAIN_TEXT, in_root=True),
     _open("GET", "/", "index", root, status=307, in_root=True),
 )

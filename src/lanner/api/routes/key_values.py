@@ -1,15 +1,17 @@
 """The key-value store. Source of the shapes: reference ``api.md`` §1.7, §2.6."""
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NotRequired, TypedDict
 
 from starlette.types import ASGIApp
 
+from lanner.api.composition import page_document
 from lanner.api.filters import KEY_VALUE_FIELDS, LISTED, query_of
 from lanner.api.http import Answer, Call, InvalidBody, json_answer, text_param
 from lanner.api.routing import Operation
-from lanner.model.key_value import KeyName, KeyValue
+from lanner.api.shapes import PLAIN_TEXT, PagedResultsDocument
+from lanner.model.key_value import KeyName, KeyValue, KeyValueType
 from lanner.sdk.text import parse_duration
 from lanner.services.errors import InvalidArgument
 from lanner.services.key_texts import read_value
@@ -17,6 +19,34 @@ from lanner.services.queries import Sort
 
 TTL = text_param("ttl", "How long the value lives, in ISO-8601; also taken as a header")
 DESCRIPTION = text_param("description", "What the value is for; also taken as a header")
+
+
+class KeyValueEntryDocument(TypedDict):
+    """A key, without its value."""
+
+    namespace: str
+    key: str
+    revision: int
+    creationDate: datetime
+    updateDate: datetime
+    description: NotRequired[str]
+    expirationDate: NotRequired[datetime]
+
+
+class KeyValueDetailDocument(TypedDict):
+    """A value with its type."""
+
+    type: KeyValueType
+    value: NotRequired[Any]
+    revision: int
+    updated: datetime
+
+
+class KeysDocument(TypedDict):
+    """Keys by name."""
+
+    keys: list[str]
+
 
 _SORTS = {"creationDate": "created", "updateDate": "updated", "expirationDate": "expires"}
 
@@ -26,7 +56,7 @@ async def listed(call: Call) -> ASGIApp:
     query = query_of(call, KEY_VALUE_FIELDS, now=call.desk.executions.now())
     sort = tuple(Sort(_SORTS.get(one.field, one.field), descending=one.descending) for one in query.sort)
     page = await call.desk.key_values.search(replace(query, sort=sort))
-    return json_answer({"results": [_entry(pair) for pair in page.results], "total": page.total})
+    return json_answer(page_document(map(_entry, page.results), page.total))
 
 
 async def of_namespace(call: Call) -> ASGIApp:
@@ -44,10 +74,10 @@ async def inherited(call: Call) -> ASGIApp:
 async def get(call: Call) -> ASGIApp:
     """Return a value with its type."""
     pair = await call.desk.key_values.get(_name(call))
-    document: dict[str, Any] = {"type": str(pair.type), "value": pair.value}
-    if pair.value is None:
-        del document["value"]
-    return json_answer(document | {"revision": pair.revision, "updated": pair.updated})
+    document: KeyValueDetailDocument = {"type": pair.type, "revision": pair.revision, "updated": pair.updated}
+    if pair.value is not None:
+        document["value"] = pair.value
+    return json_answer(document)
 
 
 async def put(call: Call) -> ASGIApp:
@@ -72,7 +102,8 @@ async def delete_many(call: Call) -> ASGIApp:
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise InvalidBody("keys: it has to be a list of texts")
     gone = await call.desk.key_values.delete_all(call.tenant, call.path["namespace"], keys)
-    return json_answer({"keys": gone})
+    document: KeysDocument = {"keys": gone}
+    return json_answer(document)
 
 
 def _name(call: Call) -> KeyName:
@@ -88,8 +119,8 @@ def _ttl(text: str | None) -> timedelta | None:
         raise InvalidArgument(f"ttl: {error}") from error
 
 
-def _entry(pair: KeyValue) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+def _entry(pair: KeyValue) -> KeyValueEntryDocument:
+    entry: KeyValueEntryDocument = {
         "namespace": pair.namespace,
         "key": pair.key,
         "revision": pair.revision,
@@ -107,20 +138,31 @@ _STORE = "/namespaces/{namespace}/kv"
 _PAIR = f"{_STORE}/{{key}}"
 
 OPERATIONS = (
-    Operation(method="GET", path="/kv", id="listAllKeys", handler=listed, params=LISTED, gives="PagedResults_KVEntry_"),
-    Operation(method="GET", path=_STORE, id="listKeys", handler=of_namespace, gives="[KVEntry]"),
     Operation(
-        method="GET", path=f"{_STORE}/inheritance", id="listKeysWithInheritence", handler=inherited, gives="[KVEntry]"
+        method="GET",
+        path="/kv",
+        id="listAllKeys",
+        handler=listed,
+        params=LISTED,
+        gives=PagedResultsDocument[KeyValueEntryDocument],
     ),
-    Operation(method="GET", path=_PAIR, id="getKeyValue", handler=get, gives="KvDetail"),
-    Operation(method="PUT", path=_PAIR, id="setKeyValue", handler=put, params=(TTL, DESCRIPTION), takes="text/plain"),
-    Operation(method="DELETE", path=_PAIR, id="deleteKeyValue", handler=delete, gives="boolean"),
+    Operation(method="GET", path=_STORE, id="listKeys", handler=of_namespace, gives=list[KeyValueEntryDocument]),
+    Operation(
+        method="GET",
+        path=f"{_STORE}/inheritance",
+        id="listKeysWithInheritence",
+        handler=inherited,
+        gives=list[KeyValueEntryDocument],
+    ),
+    Operation(method="GET", path=_PAIR, id="getKeyValue", handler=get, gives=KeyValueDetailDocument),
+    Operation(method="PUT", path=_PAIR, id="setKeyValue", handler=put, params=(TTL, DESCRIPTION), takes=PLAIN_TEXT),
+    Operation(method="DELETE", path=_PAIR, id="deleteKeyValue", handler=delete, gives=bool),
     Operation(
         method="DELETE",
         path=_STORE,
         id="deleteKeyValues",
         handler=delete_many,
-        takes="ApiDeleteBulkRequest",
-        gives="ApiDeleteBulkResponse",
+        takes=KeysDocument,
+        gives=KeysDocument,
     ),
 )

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal, TypedDict
 
 from starlette.types import ASGIApp
 
 from lanner.api.composition import log_document, metric_document, page_document
+from lanner.api.execution_shapes import LogEntryDocument, MetricEntryDocument
 from lanner.api.filters import FILTERS, LISTED, LOG_FIELDS, PAGE, SIZE, SORT, InvalidFilters, query_of, read_filters
 from lanner.api.http import (
     Answer,
@@ -21,11 +23,12 @@ from lanner.api.http import (
     to_json,
 )
 from lanner.api.routing import Operation
+from lanner.api.shapes import PLAIN_TEXT, PagedResultsDocument, events
 from lanner.api.sse import event_stream, frame, opened
 from lanner.model.log import Level, LogEntry
 from lanner.services.errors import InvalidArgument
 from lanner.services.logs import line_of
-from lanner.services.metrics import AGGREGATIONS
+from lanner.services.metrics import AGGREGATIONS, GroupBy
 from lanner.services.queries import Filter, Operator, Query
 
 MIN_LEVEL = text_param("minLevel", "Least level: TRACE, DEBUG, INFO, WARN or ERROR")
@@ -39,11 +42,38 @@ AGGREGATION = text_param("aggregation", "sum, avg, min or max")
 OF_EXECUTION = (MIN_LEVEL, TASK_RUN, TASK, ATTEMPT, FILTERS)
 
 
+class LogPageDocument(TypedDict):
+    """One page of log lines."""
+
+    results: list[LogEntryDocument]
+    total: int
+    type: Literal["OFFSET"]
+
+
+class MetricAggregationDocument(TypedDict):
+    """One point of a metric over time; ``date`` begins its stretch."""
+
+    name: str
+    value: float
+    date: datetime
+
+
+class MetricAggregationsDocument(TypedDict):
+    """A metric over time, and how wide its stretches are."""
+
+    groupBy: GroupBy
+    aggregations: list[MetricAggregationDocument]
+
+
 async def search(call: Call) -> ASGIApp:
     """Find log lines; newest first unless a sort is given."""
     page = await call.desk.logs.search(query_of(call, LOG_FIELDS, now=call.desk.executions.now()))
-    document = page_document(map(log_document, page.results), page.total)
-    return json_answer({**document, "type": "OFFSET"})
+    document: LogPageDocument = {
+        "results": [log_document(entry) for entry in page.results],
+        "total": page.total,
+        "type": "OFFSET",
+    }
+    return json_answer(document)
 
 
 async def of_execution(call: Call) -> ASGIApp:
@@ -118,8 +148,11 @@ async def aggregate(call: Call) -> ASGIApp:
     group, buckets = await call.desk.metrics.aggregate(
         query, path["metric"], since=since, until=until, aggregation=aggregation
     )
-    points = [{"name": path["metric"], "value": bucket.value, "date": bucket.date} for bucket in buckets]
-    return json_answer({"groupBy": group, "aggregations": points})
+    points: list[MetricAggregationDocument] = [
+        {"name": path["metric"], "value": bucket.value, "date": bucket.date} for bucket in buckets
+    ]
+    document: MetricAggregationsDocument = {"groupBy": group, "aggregations": points}
+    return json_answer(document)
 
 
 async def _lines(call: Call) -> AsyncGenerator[bytes, None]:
@@ -164,16 +197,14 @@ def _passes(entry: LogEntry, filters: tuple[Filter, ...]) -> bool:
 
 
 OPERATIONS = (
-    Operation(
-        method="GET", path="/logs/search", id="searchLogs", handler=search, params=LISTED, gives="Paged<LogEntry>"
-    ),
+    Operation(method="GET", path="/logs/search", id="searchLogs", handler=search, params=LISTED, gives=LogPageDocument),
     Operation(
         method="GET",
         path="/logs/{executionId}",
         id="listLogsFromExecution",
         handler=of_execution,
         params=OF_EXECUTION,
-        gives="[LogEntry]",
+        gives=list[LogEntryDocument],
     ),
     Operation(
         method="GET",
@@ -181,7 +212,7 @@ OPERATIONS = (
         id="downloadLogsFromExecution",
         handler=download,
         params=OF_EXECUTION,
-        gives="text",
+        gives=PLAIN_TEXT,
     ),
     Operation(
         method="GET",
@@ -189,7 +220,7 @@ OPERATIONS = (
         id="followLogsFromExecution",
         handler=follow,
         params=OF_EXECUTION,
-        gives="Events<LogEntry>",
+        gives=events(LogEntryDocument),
     ),
     Operation(
         method="DELETE",
@@ -211,28 +242,28 @@ OPERATIONS = (
         id="searchByExecution",
         handler=metrics,
         params=(PAGE, SIZE, SORT, TASK_RUN, TASK),
-        gives="Paged<MetricEntry>",
+        gives=PagedResultsDocument[MetricEntryDocument],
     ),
     Operation(
         method="GET",
         path="/metrics/names/{namespace}/{flowId}",
         id="listFlowMetrics",
         handler=metric_names,
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
         path="/metrics/names/{namespace}/{flowId}/{taskId}",
         id="listTaskMetrics",
         handler=metric_names,
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
         path="/metrics/tasks/{namespace}/{flowId}",
         id="listTasksWithMetrics",
         handler=metric_tasks,
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
@@ -240,7 +271,7 @@ OPERATIONS = (
         id="aggregateMetricsFromFlow",
         handler=aggregate,
         params=(START, END, AGGREGATION),
-        gives="MetricAggregations",
+        gives=MetricAggregationsDocument,
     ),
     Operation(
         method="GET",
@@ -248,6 +279,6 @@ OPERATIONS = (
         id="aggregateMetricsFromTask",
         handler=aggregate,
         params=(START, END, AGGREGATION),
-        gives="MetricAggregations",
+        gives=MetricAggregationsDocument,
     ),
 )

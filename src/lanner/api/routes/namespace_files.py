@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, Literal, TypedDict, TypeVar
 
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp
@@ -11,6 +12,7 @@ from lanner.api.forms import form_of
 from lanner.api.http import BYTES, Answer, Call, disposition, json_answer, number_param, required_param, text_param
 from lanner.api.routes.execution_files import chunks
 from lanner.api.routing import Operation
+from lanner.api.shapes import BINARY, FORM
 from lanner.services.file_archives import FLOWS
 from lanner.services.namespace_files import NamespaceFile
 
@@ -22,6 +24,24 @@ TEXT = required_param("q", "Text that the path holds, in either case")
 REVISION = number_param("revision", "Which revision; the present one when absent")
 SOURCE = required_param("from", "What to move")
 TARGET = required_param("to", "Where it goes")
+
+
+class FileAttributesDocument(TypedDict):
+    """A file or a folder; times are milliseconds since 1970."""
+
+    type: Literal["File", "Directory"]
+    fileName: str
+    size: int
+    lastModifiedTime: int
+    creationTime: int
+
+
+class FileRevisionDocument(TypedDict):
+    """One state of a file."""
+
+    revision: int
+    updated: datetime
+    size: int
 
 
 async def _do(call: Call, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
@@ -55,7 +75,10 @@ async def search(call: Call) -> ASGIApp:
 async def revisions(call: Call) -> ASGIApp:
     """List the revisions of a file, oldest first."""
     found = await _do(call, call.desk.namespace_files.revisions, call[PATH])
-    return json_answer([{"revision": one.number, "updated": one.modified, "size": one.size} for one in found])
+    documents: list[FileRevisionDocument] = [
+        {"revision": one.number, "updated": one.modified, "size": one.size} for one in found
+    ]
+    return json_answer(documents)
 
 
 async def make_folder(call: Call) -> ASGIApp:
@@ -98,7 +121,7 @@ async def export(call: Call) -> ASGIApp:
     return StreamingResponse(chunks(archive), media_type=BYTES, headers=headers)
 
 
-def _attributes(file: NamespaceFile) -> dict[str, Any]:
+def _attributes(file: NamespaceFile) -> FileAttributesDocument:
     modified = round(file.modified.timestamp() * 1000)
     return {
         "type": "Directory" if file.is_folder else "File",
@@ -113,14 +136,14 @@ _FILES = "/namespaces/{namespace}/files"
 _FOLDERS = f"{_FILES}/directory"
 
 OPERATIONS = (
-    Operation(method="GET", path=_FILES, id="getFileContent", handler=content, params=(PATH, REVISION), gives="binary"),
+    Operation(method="GET", path=_FILES, id="getFileContent", handler=content, params=(PATH, REVISION), gives=BINARY),
     Operation(
         method="POST",
         path=_FILES,
         id="createNamespaceFile",
         handler=put,
         params=(PATH,),
-        takes="multipart/form-data",
+        takes=FORM,
     ),
     Operation(method="PUT", path=_FILES, id="moveFileDirectory", handler=move, params=(SOURCE, TARGET)),
     Operation(method="DELETE", path=_FILES, id="deleteFileDirectory", handler=delete, params=(PATH,)),
@@ -130,17 +153,17 @@ OPERATIONS = (
         id="listNamespaceDirectoryFiles",
         handler=listed,
         params=(FOLDER,),
-        gives="[FileAttributes]",
+        gives=list[FileAttributesDocument],
     ),
     Operation(method="POST", path=_FOLDERS, id="createNamespaceDirectory", handler=make_folder, params=(FOLDER,)),
-    Operation(method="GET", path=f"{_FILES}/export", id="exportNamespaceFiles", handler=export, gives="binary"),
+    Operation(method="GET", path=f"{_FILES}/export", id="exportNamespaceFiles", handler=export, gives=BINARY),
     Operation(
         method="GET",
         path=f"{_FILES}/search",
         id="searchNamespaceFiles",
         handler=search,
         params=(TEXT,),
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
@@ -148,7 +171,7 @@ OPERATIONS = (
         id="getFileMetadatas",
         handler=stats,
         params=(FOLDER,),
-        gives="FileAttributes",
+        gives=FileAttributesDocument,
     ),
     Operation(
         method="GET",
@@ -156,6 +179,6 @@ OPERATIONS = (
         id="getFileRevisions",
         handler=revisions,
         params=(PATH,),
-        gives="[NamespaceFileRevision]",
+        gives=list[FileRevisionDocument],
     ),
 )

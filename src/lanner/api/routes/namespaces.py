@@ -1,12 +1,14 @@
 """Namespaces. Source of the shapes: reference ``api.md`` §1.8."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from starlette.types import ASGIApp
 
+from lanner.api.composition import page_document
 from lanner.api.filters import LISTED, SECRET_FIELDS, query_of
 from lanner.api.http import Call, InvalidBody, flag_param, json_answer
 from lanner.api.routing import Operation
+from lanner.api.shapes import PagedResultsDocument
 
 EXISTING = flag_param("existing", "Only namespaces that something is in")
 
@@ -16,7 +18,7 @@ async def search(call: Call) -> ASGIApp:
     query = query_of(call, SECRET_FIELDS, now=call.desk.executions.now())
     texts = [str(one.value) for one in query.filters if one.field == "q"]
     page = await call.desk.namespaces.search(query, text=texts[-1] if texts else "", existing=call[EXISTING])
-    return json_answer({"results": [_document(name) for name in page.results], "total": page.total})
+    return json_answer(page_document(map(_document, page.results), page.total))
 
 
 async def get(call: Call) -> ASGIApp:
@@ -39,7 +41,22 @@ async def autocomplete(call: Call) -> ASGIApp:
     return json_answer(list(dict.fromkeys([*ids, *found])))
 
 
-def _document(name: str) -> dict[str, Any]:
+class NamespaceDocument(TypedDict):
+    """A namespace."""
+
+    id: str
+    deleted: bool
+
+
+class AutocompleteDocument(TypedDict):
+    """Part of a name, and names that are wanted in any case."""
+
+    q: NotRequired[str]
+    ids: NotRequired[list[str]]
+    existingOnly: NotRequired[bool]
+
+
+def _document(name: str) -> NamespaceDocument:
     return {"id": name, "deleted": False}
 
 
@@ -50,15 +67,15 @@ OPERATIONS = (
         id="searchNamespaces",
         handler=search,
         params=(*LISTED, EXISTING),
-        gives="PagedResults_Namespace_",
+        gives=PagedResultsDocument[NamespaceDocument],
     ),
-    Operation(method="GET", path="/namespaces/{namespace}", id="getNamespace", handler=get, gives="Namespace"),
+    Operation(method="GET", path="/namespaces/{namespace}", id="getNamespace", handler=get, gives=NamespaceDocument),
     Operation(
         method="POST",
         path="/namespaces/autocomplete",
         id="autocompleteNamespaces",
         handler=autocomplete,
-        takes="ApiAutocomplete",
-        gives="[string]",
+        takes=AutocompleteDocument,
+        gives=list[str],
     ),
 )

@@ -1,10 +1,13 @@
 """Plugins: what is installed, schemas for editors, docs."""
 
+from typing import Any, NotRequired, TypedDict
+
 from starlette.types import ASGIApp
 
-from lanner.api.composition import Document, page_document
+from lanner.api.composition import page_document
 from lanner.api.http import Answer, Call, count_param, flag_param, json_answer
 from lanner.api.routing import Operation
+from lanner.api.shapes import PagedResultsDocument
 from lanner.services.errors import NotFound
 from lanner.services.expressions import filter_names, function_signatures
 from lanner.services.plugins import Documentation, PluginGroup
@@ -17,19 +20,86 @@ SIZE = count_param("size", 10_000)
 CACHED = ("cache-control", "public, max-age=3600")
 
 _KINDS = ("tasks", "triggers", "conditions", "taskRunners", "additionalPlugins")
-_EMPTY = (
-    "controllers",
-    "storages",
-    "secrets",
-    "apps",
-    "appBlocks",
-    "charts",
-    "dataFilters",
-    "dataFiltersKPI",
-    "logExporters",
-    "guides",
-    "categories",
-)
+
+
+class PluginClassDocument(TypedDict):
+    """A type that a plugin brings."""
+
+    cls: str
+    deprecated: bool
+    title: str
+
+
+class PluginDocument(TypedDict):
+    """A plugin, or one package of its types; ``aliases`` are names that types had."""
+
+    name: str
+    title: str
+    description: str
+    group: str
+    subGroup: NotRequired[str]
+    version: str
+    manifest: dict[str, str]
+    aliases: list[str]
+    tasks: list[PluginClassDocument]
+    triggers: list[PluginClassDocument]
+    conditions: list[PluginClassDocument]
+    taskRunners: list[PluginClassDocument]
+    additionalPlugins: list[PluginClassDocument]
+    controllers: list[PluginClassDocument]
+    storages: list[PluginClassDocument]
+    secrets: list[PluginClassDocument]
+    apps: list[PluginClassDocument]
+    appBlocks: list[PluginClassDocument]
+    charts: list[PluginClassDocument]
+    dataFilters: list[PluginClassDocument]
+    dataFiltersKPI: list[PluginClassDocument]
+    logExporters: list[PluginClassDocument]
+    guides: list[str]
+    categories: list[str]
+
+
+class PluginSchemaDocument(TypedDict):
+    """The JSON Schemas of a type: what it takes and, for tasks, what it gives."""
+
+    properties: dict[str, Any]
+    outputs: NotRequired[dict[str, Any]]
+    definitions: NotRequired[dict[str, Any]]
+
+
+class DocumentationWithSchemaDocument(TypedDict):
+    """The docs of a type, in Markdown, and its schemas."""
+
+    markdown: str
+    schema: PluginSchemaDocument
+
+
+class PluginVersionsDocument(TypedDict):
+    """The installed versions of a type."""
+
+    type: str
+    versions: list[str]
+
+
+class InputTypeDocument(TypedDict):
+    """A type of inputs."""
+
+    type: str
+    cls: str
+
+
+class TriggerPluginDocument(TypedDict):
+    """A type of triggers."""
+
+    type: str
+    title: str
+
+
+class PebbleFunctionDocument(TypedDict):
+    """A function of expressions and the names of its arguments."""
+
+    name: str
+    arguments: list[str]
 
 
 async def plugins(call: Call) -> ASGIApp:
@@ -43,16 +113,11 @@ async def plugins(call: Call) -> ASGIApp:
 
 async def subgroups(call: Call) -> ASGIApp:
     """List the installed plugins, one entry for each package of types."""
-    found: list[Document] = []
+    found: list[PluginDocument] = []
     for group in call.desk.plugins.groups:
-        document = _group_document(call, group)
-        found.append(document)
-        for package in sorted({type_.rpartition(".")[0] for type_ in group.types}):
-            name = package.rpartition(".")[2]
-            part = {**document, "subGroup": package, "title": name, "name": name}
-            for kind in _KINDS:
-                part[kind] = [one for one in document[kind] if one["cls"].rpartition(".")[0] == package]
-            found.append(part)
+        found.append(_group_document(call, group))
+        packages = sorted({type_.rpartition(".")[0] for type_ in group.types})
+        found.extend(_group_document(call, group, package=package) for package in packages)
     return json_answer(found)
 
 
@@ -102,7 +167,7 @@ async def input_documentation(call: Call) -> ASGIApp:
 
 async def trigger_types(call: Call) -> ASGIApp:
     """List the types of triggers."""
-    found = [
+    found: list[TriggerPluginDocument] = [
         {"type": one.cls, "title": one.title}
         for group in call.desk.plugins.groups
         for one in call.desk.plugins.types(group)
@@ -119,22 +184,46 @@ async def filters(call: Call) -> ASGIApp:  # noqa: ARG001  # the shape of a hand
 
 async def functions(call: Call) -> ASGIApp:  # noqa: ARG001  # the shape of a handler
     """List the functions of expressions."""
-    return json_answer([{"name": name, "arguments": names} for name, names in function_signatures().items()])
+    documents: list[PebbleFunctionDocument] = [
+        {"name": name, "arguments": list(names)} for name, names in function_signatures().items()
+    ]
+    return json_answer(documents)
 
 
-def _group_document(call: Call, group: PluginGroup) -> Document:
-    document: Document = {
-        "name": group.name,
-        "title": group.title,
+def _group_document(call: Call, group: PluginGroup, *, package: str | None = None) -> PluginDocument:
+    """Return the document of a plugin, or of one package of its types; what Lanner has no kind of is empty."""
+    of_kind: dict[str, list[PluginClassDocument]] = {kind: [] for kind in _KINDS}
+    for one in call.desk.plugins.types(group):
+        if package is None or one.cls.rpartition(".")[0] == package:
+            of_kind[one.kind].append({"cls": one.cls, "deprecated": False, "title": one.title})
+    name = group.name if package is None else package.rpartition(".")[2]
+    document: PluginDocument = {
+        "name": name,
+        "title": group.title if package is None else name,
         "description": group.description,
         "group": f"io.kestra.plugin.{group.name}",
         "version": group.version,
         "manifest": {},
         "aliases": call.desk.plugins.aliases(group),
-        **{name: [] for name in (*_KINDS, *_EMPTY)},
+        "tasks": of_kind["tasks"],
+        "triggers": of_kind["triggers"],
+        "conditions": of_kind["conditions"],
+        "taskRunners": of_kind["taskRunners"],
+        "additionalPlugins": of_kind["additionalPlugins"],
+        "controllers": [],
+        "storages": [],
+        "secrets": [],
+        "apps": [],
+        "appBlocks": [],
+        "charts": [],
+        "dataFilters": [],
+        "dataFiltersKPI": [],
+        "logExporters": [],
+        "guides": [],
+        "categories": [],
     }
-    for one in call.desk.plugins.types(group):
-        document[one.kind].append({"cls": one.cls, "deprecated": False, "title": one.title})
+    if package is not None:
+        document["subGroup"] = package
     return document
 
 
@@ -152,21 +241,33 @@ def _plugin(path: str, id_: str, handler: object, **rest: object) -> Operation:
 
 
 OPERATIONS = (
-    _plugin("", "listPlugins", plugins, params=(PAGE, SIZE), gives="[Plugin]"),
-    _plugin("/groups/subgroups", "getPluginBySubgroups", subgroups, gives="[Plugin]"),
-    _plugin("/schemas/{type}", "getSchemasFromType", schema, params=(ARRAY_OF,), gives="object"),
-    _plugin("/properties/{type}", "getPropertiesFromType", properties, gives="object"),
-    _plugin("/inputs", "getAllInputTypes", inputs, gives="[InputType]"),
-    _plugin("/inputs/{type}", "getSchemaFromInputType", input_documentation, gives="DocumentationWithSchema"),
-    _plugin("/triggers", "listTriggerPlugins", trigger_types, params=(PAGE, SIZE), gives="Paged<ApiTriggerPlugin>"),
-    _plugin("/{cls}", "getPluginDocumentation", documentation, params=(ALL,), gives="DocumentationWithSchema"),
-    _plugin("/{cls}/versions", "getPluginVersions", versions, gives="ApiPluginVersions"),
+    _plugin(
+        "",
+        "listPlugins",
+        plugins,
+        params=(PAGE, SIZE),
+        gives=list[PluginDocument] | PagedResultsDocument[PluginDocument],
+    ),
+    _plugin("/groups/subgroups", "getPluginBySubgroups", subgroups, gives=list[PluginDocument]),
+    _plugin("/schemas/{type}", "getSchemasFromType", schema, params=(ARRAY_OF,), gives=dict[str, Any]),
+    _plugin("/properties/{type}", "getPropertiesFromType", properties, gives=dict[str, Any]),
+    _plugin("/inputs", "getAllInputTypes", inputs, gives=list[InputTypeDocument]),
+    _plugin("/inputs/{type}", "getSchemaFromInputType", input_documentation, gives=DocumentationWithSchemaDocument),
+    _plugin(
+        "/triggers",
+        "listTriggerPlugins",
+        trigger_types,
+        params=(PAGE, SIZE),
+        gives=PagedResultsDocument[TriggerPluginDocument],
+    ),
+    _plugin("/{cls}", "getPluginDocumentation", documentation, params=(ALL,), gives=DocumentationWithSchemaDocument),
+    _plugin("/{cls}/versions", "getPluginVersions", versions, gives=PluginVersionsDocument),
     _plugin(
         "/{cls}/versions/{version}",
         "getPluginDocumentationFromVersion",
         documentation_of_version,
         params=(ALL,),
-        gives="DocumentationWithSchema",
+        gives=DocumentationWithSchemaDocument,
     ),
     Operation(
         method="GET",
@@ -174,7 +275,7 @@ OPERATIONS = (
         id="getExpressionFilters",
         handler=filters,
         per_tenant=False,
-        gives="[string]",
+        gives=list[str],
     ),
     Operation(
         method="GET",
@@ -182,6 +283,6 @@ OPERATIONS = (
         id="getExpressionFunctions",
         handler=functions,
         per_tenant=False,
-        gives="[PebbleFunction]",
+        gives=list[PebbleFunctionDocument],
     ),
 )

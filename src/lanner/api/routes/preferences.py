@@ -4,6 +4,7 @@ from starlette.types import ASGIApp
 
 from lanner.api.http import Call, empty_answer, json_answer
 from lanner.api.routing import Operation
+from lanner.api.shapes import JSON_VALUE
 
 
 async def get(call: Call) -> ASGIApp:
@@ -18,6 +19,6 @@ async def put(call: Call) -> ASGIApp:
 
 
 OPERATIONS = (
-    Operation(method="GET", path="/preferences/{name}", id="getPreference", handler=get, gives="object"),
-    Operation(method="PUT", path="/preferences/{name}", id="setPreference", handler=put, takes="object", status=204),
+    Operation(method="GET", path="/preferences/{name}", id="getPreference", handler=get, gives=JSON_VALUE),
+    Operation(method="PUT", path="/preferences/{name}", id="setPreference", handler=put, takes=JSON_VALUE, status=204),
 )

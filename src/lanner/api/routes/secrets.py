@@ -1,18 +1,50 @@
 """Secrets: their names, never their values. Source of the shapes: reference ``api.md`` §1.8, §2.6."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from starlette.types import ASGIApp
 
 from lanner.api.filters import LISTED, SECRET_FIELDS, query_of
 from lanner.api.http import Answer, Call, InvalidBody, json_answer
 from lanner.api.routing import Operation
+from lanner.api.shapes import LabelDocument
 from lanner.model.key_value import KeyName
 from lanner.services.queries import Filter, Operator, Query
 from lanner.services.secrets import SecretShown
 
 MAX_TAGS = 100
+
+
+class SecretMetaDocument(TypedDict):
+    """A secret without its value; one without a namespace is from the server's environment."""
+
+    key: str
+    tags: list[LabelDocument]
+    namespace: NotRequired[str]
+    description: NotRequired[str]
+
+
+class SecretListDocument(TypedDict):
+    """One page of secrets; ``readOnly`` when none can be set."""
+
+    readOnly: bool
+    results: list[SecretMetaDocument]
+    total: int
+
+
+class SecretChangeDocument(TypedDict):
+    """What a secret is for."""
+
+    description: NotRequired[str | None]
+    tags: NotRequired[list[LabelDocument] | None]
+
+
+class SecretValueDocument(SecretChangeDocument):
+    """A secret to keep."""
+
+    key: str
+    value: str
 
 
 async def listed(call: Call) -> ASGIApp:
@@ -62,8 +94,12 @@ async def delete(call: Call) -> ASGIApp:
 async def _listed(call: Call, query: Query) -> ASGIApp:
     secrets = call.desk.secrets
     page = await secrets.search(query)
-    results = [_shown(secret) for secret in page.results]
-    return json_answer({"readOnly": secrets.is_read_only, "results": results, "total": page.total})
+    document: SecretListDocument = {
+        "readOnly": secrets.is_read_only,
+        "results": [_shown(secret) for secret in page.results],
+        "total": page.total,
+    }
+    return json_answer(document)
 
 
 async def _all_of(call: Call) -> ASGIApp:
@@ -95,8 +131,8 @@ def _tags(body: dict[str, Any]) -> dict[str, str] | None:
     return {tag["key"]: tag["value"] for tag in tags}
 
 
-def _shown(secret: SecretShown) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+def _shown(secret: SecretShown) -> SecretMetaDocument:
+    shown: SecretMetaDocument = {
         "key": secret.key,
         "tags": [{"key": key, "value": value} for key, value in secret.tags.items()],
     }
@@ -109,28 +145,39 @@ def _shown(secret: SecretShown) -> dict[str, Any]:
 
 _SECRETS = "/namespaces/{namespace}/secrets"
 _SECRET = f"{_SECRETS}/{{key}}"
-_LIST = "ApiSecretListResponse_ApiSecretMeta_"
 
 OPERATIONS = (
-    Operation(method="GET", path="/secrets", id="listSecrets", handler=listed, params=LISTED, gives=_LIST),
-    Operation(method="GET", path=_SECRETS, id="listNamespaceSecrets", handler=of_namespace, params=LISTED, gives=_LIST),
+    Operation(method="GET", path="/secrets", id="listSecrets", handler=listed, params=LISTED, gives=SecretListDocument),
+    Operation(
+        method="GET",
+        path=_SECRETS,
+        id="listNamespaceSecrets",
+        handler=of_namespace,
+        params=LISTED,
+        gives=SecretListDocument,
+    ),
     Operation(
         method="GET",
         path="/namespaces/{namespace}/inherited-secrets",
         id="getInheritedSecrets",
         handler=inherited,
-        gives="map<[string]>",
+        gives=dict[str, list[str]],
     ),
     Operation(
-        method="PUT", path=_SECRETS, id="putSecrets", handler=put, takes="ApiSecretValue", gives="[ApiSecretMetaEE]"
+        method="PUT",
+        path=_SECRETS,
+        id="putSecrets",
+        handler=put,
+        takes=SecretValueDocument,
+        gives=list[SecretMetaDocument],
     ),
     Operation(
         method="PATCH",
         path=_SECRET,
         id="patchSecret",
         handler=describe,
-        takes="ApiSecretMetaEE",
-        gives="[ApiSecretMetaEE]",
+        takes=SecretChangeDocument,
+        gives=list[SecretMetaDocument],
     ),
     Operation(method="DELETE", path=_SECRET, id="deleteSecret", handler=delete),
 )

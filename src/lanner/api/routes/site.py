@@ -13,6 +13,7 @@ from lanner.api.access import CSRF_COOKIE, csrf_cookie
 from lanner.api.errors import RouteNotFound
 from lanner.api.http import Answer, Call
 from lanner.api.routing import Operation
+from lanner.api.shapes import HTML_PAGE
 from lanner.api.static_ui import BUILT, INDEX, NEVER, NOT_BUILT, POLICY, find, is_asset, read
 
 HTML = "text/html; charset=utf-8"
@@ -54,7 +55,8 @@ OPERATIONS = tuple(
         path=path,
         id=id_,
         handler=page,
-        gives="html",
+        gives=HTML_PAGE,
+        also=(503,),
         is_open=True,
         per_tenant=False,
         in_root=True,

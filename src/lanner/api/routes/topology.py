@@ -1,12 +1,14 @@
 """Which flow starts which."""
 
+from typing import TypedDict
+
 from starlette.types import ASGIApp
 
 from lanner.api.http import Call, flag_param, json_answer
 from lanner.api.routes.flows import key_of
 from lanner.api.routing import Operation
 from lanner.model.flow import FlowKey
-from lanner.services.topology import Topology
+from lanner.services.topology import Relation, Topology
 
 DESTINATION_ONLY = flag_param("destinationOnly", "Only what the flow starts")
 EXPAND_ALL = flag_param("expandAll", "Go on from each flow that is found")
@@ -28,7 +30,31 @@ async def of_namespace(call: Call) -> ASGIApp:
     return json_answer(_document(found))
 
 
-def _document(found: Topology) -> dict[str, object]:
+class FlowNodeDocument(TypedDict):
+    """A flow of a graph; ``uid`` is what edges name."""
+
+    uid: str
+    tenantId: str
+    namespace: str
+    id: str
+
+
+class FlowTopologyEdgeDocument(TypedDict):
+    """That one flow starts another."""
+
+    source: str
+    target: str
+    relation: Relation
+
+
+class FlowTopologyGraphDocument(TypedDict):
+    """Flows, and which starts which."""
+
+    nodes: list[FlowNodeDocument]
+    edges: list[FlowTopologyEdgeDocument]
+
+
+def _document(found: Topology) -> FlowTopologyGraphDocument:
     return {
         "nodes": [
             {"uid": _uid(key), "tenantId": key.tenant, "namespace": key.namespace, "id": key.flow_id}
@@ -52,7 +78,7 @@ OPERATIONS = (
         id="getFlowDependencies",
         handler=of_flow,
         params=(DESTINATION_ONLY, EXPAND_ALL),
-        gives="FlowTopologyGraph",
+        gives=FlowTopologyGraphDocument,
     ),
     Operation(
         method="GET",
@@ -60,6 +86,6 @@ OPERATIONS = (
         id="getFlowDependenciesFromNamespace",
         handler=of_namespace,
         params=(DESTINATION_ONLY,),
-        gives="FlowTopologyGraph",
+        gives=FlowTopologyGraphDocument,
     ),
 )

@@ -6,17 +6,21 @@ Source: reference ``api.md`` §1.4.
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from io import StringIO
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from starlette.types import ASGIApp
 
 from lanner.api.composition import page_document
 from lanner.api.filters import FILTERS, LISTED, PAGE, SIZE, SORT, TRIGGER_FIELDS, query_of, query_of_mutation
+from lanner.api.flow_shapes import TriggerDefinitionDocument
 from lanner.api.http import Answer, Call, InvalidBody, download, empty_answer, flag_param, json_answer, text_param
 from lanner.api.routing import Operation
+from lanner.api.shapes import CSV, JSON_VALUE, BulkResponseDocument, PagedResultsDocument, open_ended
 from lanner.model.flow import FlowKey
-from lanner.model.trigger import TriggerKey, TriggerState
+from lanner.model.state import State
+from lanner.model.trigger import TriggerKey, TriggerKind, TriggerState
 from lanner.services.errors import InvalidArgument
 from lanner.services.queries import Filter, Operator, Query
 from lanner.services.triggers import ShownTrigger
@@ -26,6 +30,63 @@ DATE_FILTER = text_param("dateFilter", "What dates are compared with: NEXT_EXECU
 TEXT = text_param("q", "Part of the trigger's name")
 
 _COLUMNS = ("namespace", "flowId", "triggerId", "date", "nextExecutionDate", "disabled", "executionId")
+
+
+class TriggerDocument(TypedDict):
+    """Where a trigger stands, in the words of 1.0 and of 2.0: what is not there is left out."""
+
+    tenantId: str
+    namespace: str
+    flowId: str
+    triggerId: str
+    disabled: bool
+    locked: bool
+    kind: TriggerKind
+    date: NotRequired[datetime]
+    evaluatedAt: NotRequired[datetime]
+    lastTriggeredDate: NotRequired[datetime]
+    nextExecutionDate: NotRequired[datetime]
+    nextEvaluationDate: NotRequired[datetime]
+    stopAfter: NotRequired[list[State]]
+    executionId: NotRequired[str]
+    updatedDate: NotRequired[datetime]
+    updatedAt: NotRequired[datetime]
+    evaluateRunningDate: NotRequired[datetime]
+    workerId: NotRequired[str]
+
+
+class TriggerWithDefinitionDocument(TypedDict):
+    """A trigger as its flow has it and where it stands, each under its name of 1.0 and of 2.0."""
+
+    abstractTrigger: NotRequired[TriggerDefinitionDocument]
+    trigger: NotRequired[TriggerDefinitionDocument]
+    triggerContext: TriggerDocument
+    state: TriggerDocument
+
+
+class TriggerNameDocument(TypedDict):
+    """A trigger by name."""
+
+    namespace: str
+    flowId: str
+    triggerId: str
+
+
+@open_ended
+class TriggerSwitchDocument(TypedDict):
+    """A trigger by name, and whether it is to be off; what else a trigger's document has is not read."""
+
+    namespace: str
+    flowId: str
+    triggerId: str
+    disabled: NotRequired[bool]
+
+
+class TriggerSwitchesDocument(TypedDict):
+    """Triggers by name, and whether they are to be off."""
+
+    triggers: list[TriggerNameDocument]
+    disabled: NotRequired[bool]
 
 
 async def search(call: Call) -> ASGIApp:
@@ -121,39 +182,44 @@ async def delete_by_query(call: Call) -> ASGIApp:
     return _count(await call.desk.triggers.each(await _found(call), call.desk.triggers.delete))
 
 
-def state_document(state: TriggerState) -> dict[str, Any]:
+def state_document(state: TriggerState) -> TriggerDocument:
     """Return a state as 1.0 and 2.0 show it; what is not there is left out."""
     key = state.key
-    found = {
+    document: TriggerDocument = {
         "tenantId": key.tenant,
         "namespace": key.namespace,
         "flowId": key.flow_id,
         "triggerId": key.trigger_id,
-        "date": state.date,
-        "nextExecutionDate": state.next_date,
-        "stopAfter": list(state.stop_after) or None,
         "disabled": state.disabled,
-        "executionId": state.execution_id,
-        "updatedDate": state.updated,
-        "evaluateRunningDate": state.evaluating_since,
-        "workerId": state.worker_id,
-        "updatedAt": state.updated,
-        "evaluatedAt": state.date,
-        "nextEvaluationDate": state.next_date,
-        "lastTriggeredDate": state.date,
         "locked": state.is_locked,
         "kind": state.kind,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    if state.date is not None:
+        document["date"] = document["evaluatedAt"] = document["lastTriggeredDate"] = state.date
+    if state.next_date is not None:
+        document["nextExecutionDate"] = document["nextEvaluationDate"] = state.next_date
+    if state.stop_after:
+        document["stopAfter"] = list(state.stop_after)
+    if state.execution_id is not None:
+        document["executionId"] = state.execution_id
+    if state.updated is not None:
+        document["updatedDate"] = document["updatedAt"] = state.updated
+    if state.evaluating_since is not None:
+        document["evaluateRunningDate"] = state.evaluating_since
+    if state.worker_id is not None:
+        document["workerId"] = state.worker_id
+    return document
 
 
-def _shown_document(shown: ShownTrigger) -> dict[str, Any]:
+def _shown_document(shown: ShownTrigger) -> TriggerWithDefinitionDocument:
     state = state_document(shown.state)
-    document = {"triggerContext": state, "state": state}
-    if shown.definition is None:
-        return document
-    written = shown.definition.model_dump(mode="json", by_alias=True, exclude_unset=True, serialize_as_any=True)
-    return {"abstractTrigger": written, "trigger": written, **document}
+    document: TriggerWithDefinitionDocument = {"triggerContext": state, "state": state}
+    if shown.definition is not None:
+        written = shown.definition.model_dump(mode="json", by_alias=True, exclude_unset=True, serialize_as_any=True)
+        document["abstractTrigger"] = document["trigger"] = cast(
+            TriggerDefinitionDocument, written
+        )  # as its type has it
+    return document
 
 
 async def _disabled(call: Call, keys: list[TriggerKey], *, disabled: bool) -> ASGIApp:
@@ -195,7 +261,8 @@ def _now(call: Call) -> Any:
 
 
 def _count(count: int) -> Answer:
-    return json_answer({"count": count, "totalItems": count})
+    document: BulkResponseDocument = {"count": count, "totalItems": count}
+    return json_answer(document)
 
 
 _ONE = "/triggers/{namespace}/{flowId}/{triggerId}"
@@ -207,7 +274,7 @@ OPERATIONS = (
         id="searchTriggers",
         handler=search,
         params=(*LISTED, DATE_FILTER),
-        gives="PagedResults_Trigger",
+        gives=PagedResultsDocument[TriggerWithDefinitionDocument],
     ),
     Operation(
         method="GET",
@@ -215,7 +282,7 @@ OPERATIONS = (
         id="exportTriggers",
         handler=export,
         params=(FILTERS, DATE_FILTER),
-        gives="string",
+        gives=CSV,
     ),
     Operation(
         method="GET",
@@ -223,23 +290,36 @@ OPERATIONS = (
         id="searchTriggersForFlow",
         handler=of_flow,
         params=(PAGE, SIZE, SORT, TEXT),
-        gives="PagedResults_Trigger",
+        gives=PagedResultsDocument[TriggerDocument],
     ),
-    Operation(method="PUT", path="/triggers", id="updateTrigger", handler=update, takes="Trigger", gives="Trigger"),
+    Operation(
+        method="PUT",
+        path="/triggers",
+        id="updateTrigger",
+        handler=update,
+        takes=TriggerSwitchDocument,
+        gives=TriggerDocument,
+    ),
     Operation(
         method="PUT",
         path="/triggers/set-disabled",
         id="disabledTrigger",
         handler=set_disabled,
-        takes="Trigger",
-        gives="Trigger",
+        takes=TriggerSwitchDocument,
+        gives=TriggerDocument,
     ),
-    Operation(method="POST", path=f"{_ONE}/unlock", id="unlockTrigger", handler=unlock, gives="Trigger"),
-    Operation(method="POST", path=f"{_ONE}/restart", id="restartTrigger", handler=restart, gives="Trigger"),
-    Operation(method="DELETE", path=_ONE, id="deleteTrigger", handler=delete),
+    Operation(method="POST", path=f"{_ONE}/unlock", id="unlockTrigger", handler=unlock, gives=TriggerDocument),
+    Operation(method="POST", path=f"{_ONE}/restart", id="restartTrigger", handler=restart, gives=TriggerDocument),
+    Operation(method="DELETE", path=_ONE, id="deleteTrigger", handler=delete, status=204),
     *(
         Operation(
-            method=method, path=path, id=id_, handler=handler, params=params, takes="object", gives="BulkResponse"
+            method=method,
+            path=path,
+            id=id_,
+            handler=handler,
+            params=params,
+            takes=JSON_VALUE,
+            gives=BulkResponseDocument,
         )
         for method, path, id_, handler, params in (
             ("POST", "/triggers/set-disabled/by-triggers", "disabledTriggersByIds", disable_by_triggers, ()),

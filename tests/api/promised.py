@@ -1,0 +1,88 @@
+"""Holds what a server answers against the OpenAPI file of its routes."""
+
+from functools import cache
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+
+from lanner.api.http import JSON
+from lanner.api.openapi import document
+from lanner.api.routes.table import OPERATIONS
+from lanner.api.routing import Routes
+
+ROUTES = Routes(OPERATIONS)
+TENANTS = frozenset({"main"})
+MADE = "#/components/schemas/"
+
+seen: set[tuple[str, int]] = set()
+"""Operation and status of each answer that was held against its schema."""
+
+
+class CheckedTransport(httpx.ASGITransport):
+    """Fails a test whose answers are not what the OpenAPI file says of them."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on and look at the answer."""
+        answer = await super().handle_async_request(request)
+        content = await answer.aread()
+        whole = httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)
+        found = flaws(whole)
+        assert not found, f"{request.method} {request.url.path} -> {answer.status_code}: {found}"
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(content))
+
+
+@cache
+def described() -> dict[str, Any]:
+    """Return the OpenAPI document, its objects closed: a field that it does not name is a flaw."""
+    found = document(OPERATIONS)
+    for schema in found["components"]["schemas"].values():
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return found
+
+
+def flaws(answer: httpx.Response) -> list[str]:
+    """Return where an answer is not what the OpenAPI file says."""
+    request = answer.request
+    path = request.url.raw_path.partition(b"?")[0].decode()
+    match, _, _ = ROUTES.find(request.method, path, TENANTS)
+    if match is None or match.operation.path.endswith("+}") or request.method == "HEAD":
+        return []
+    responses = operation_of(match.operation.id)["responses"]
+    status = str(answer.status_code)
+    if answer.is_error and status not in responses:
+        response = described()["components"]["responses"]["Failed"]
+    elif status in responses:
+        response = responses[status]
+    elif answer.status_code in (302, 304):
+        return []
+    else:
+        return [f"status {status} is not in the file"]
+    seen.add((match.operation.id, answer.status_code))
+    if "content" not in response:
+        return ["there is a body, the file says none"] if answer.content else []
+    return _body_flaws(answer, response["content"])
+
+
+def _body_flaws(answer: httpx.Response, content: dict[str, Any]) -> list[str]:
+    media = answer.headers.get("content-type", "").partition(";")[0]
+    if media != JSON:
+        is_promised = media in content or "application/octet-stream" in content
+        return [] if is_promised else [f"{media!r} is not in the file"]
+    if JSON not in content:
+        return ["JSON is not in the file"]
+    root = {**content[JSON]["schema"], "components": described()["components"]}
+    errors = Draft202012Validator(root).iter_errors(answer.json())
+    return [f"{error.json_path}: {error.message[:300]}" for error in errors]
+
+
+@cache
+def operation_of(id_: str) -> dict[str, Any]:
+    """Return what the file says of an operation."""
+    for item in described()["paths"].values():
+        for operation in item.values():
+            if operation.get("operationId") == id_:
+                found: dict[str, Any] = operation
+                return found
+    raise KeyError(id_)
