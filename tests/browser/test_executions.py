@@ -279,6 +279,7 @@ def test_several_executions_are_deleted_at_once(page: Page, server: Server) -> N
 
 
 def test_the_list_is_walked_by_keys(page: Page, server: Server) -> None:
+    server.run("asked")
     newest = server.run("asked")
     page.goto("/ui/main/executions")
     expect(page.get_by_role("grid")).to_contain_text(newest["id"])
@@ -291,6 +292,21 @@ def test_the_list_is_walked_by_keys(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile("/gantt$"))
     page.keyboard.press("]")
     expect(page.get_by_role("heading", name=newest["id"])).to_be_hidden()
+
+
+def test_a_list_reads_in_order_and_keeps_the_focus_when_it_is_scrolled(page: Page, server: Server) -> None:
+    for _ in range(70):
+        server.run("asked", wait=False)
+    page.goto("/ui/main/executions")
+    rows = page.get_by_role("rowgroup", name=re.compile("^Rows"))
+    rows.get_by_role("checkbox").nth(2).focus()
+    rows.hover()
+    page.mouse.wheel(0, 1500)
+    expect(rows).to_be_focused()  # and not another row that has come into the place of the third
+    page.wait_for_function("""() => {
+      const found = [...document.querySelectorAll('.grid-rows [role=row]')].map((row) => Number(row.ariaRowIndex));
+      return found[0] > 20 && found.every((index, at) => index === found[0] + at);
+    }""")
 
 
 TABS = ("overview", "gantt", "logs", "topology", "outputs", "inputs", "metrics")

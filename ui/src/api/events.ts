@@ -6,19 +6,34 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Splits what has arrived into whole events and the rest; lines end in \n, events in an empty line. */
-export function splitEvents(buffer: string): { events: ServerEvent[]; rest: string } {
-  const parts = buffer.replaceAll('\r\n', '\n').split('\n\n');
-  const rest = parts.pop() ?? '';
-  const events = parts.map((part) => {
-    const event: ServerEvent = { name: '', data: '' };
-    for (const line of part.split('\n')) {
-      if (line.startsWith('id:')) event.name = line.slice(3).trim();
-      else if (line.startsWith('data:')) event.data += line.slice(5).trimStart();
+function eventOf(text: string): ServerEvent {
+  const event: ServerEvent = { name: '', data: '' };
+  for (const line of text.split('\n')) {
+    if (line.startsWith('id:')) event.name = line.slice(3).trim();
+    else if (line.startsWith('data:')) event.data += line.slice(5).trimStart();
+  }
+  return event;
+}
+
+/** Cuts what arrives into whole events; they end in an empty line. Each part is looked at once, however large an event gets. */
+export class Splitter {
+  private parts: string[] = [];
+  /** The last line end may be the first half of an empty line. */
+  private lineEnd = '';
+
+  add(arrived: string): ServerEvent[] {
+    const text = this.lineEnd + arrived.replaceAll('\r', '');
+    const events: ServerEvent[] = [];
+    let at = 0;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n', at)) {
+      events.push(eventOf(this.parts.join('') + text.slice(at, end)));
+      this.parts = [];
+      at = end + 2;
     }
-    return event;
-  });
-  return { events, rest };
+    this.lineEnd = text.length > at && text.endsWith('\n') ? '\n' : '';
+    this.parts.push(text.slice(at, text.length - this.lineEnd.length));
+    return events;
+  }
 }
 
 export interface Following {
@@ -44,13 +59,11 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
 async function readAll(response: Response, onEvent: (event: ServerEvent) => void): Promise<void> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) return;
-  let buffer = '';
+  const splitter = new Splitter();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const { events, rest } = splitEvents(buffer + value);
-    buffer = rest;
-    events.forEach(onEvent);
+    splitter.add(value).forEach(onEvent);
   }
 }
 

@@ -1,69 +1,103 @@
 /** Task runs on the axis of time: bars with their states, attempts, the critical path; a click opens the task run. */
 import { Checkbox } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
 import type { Execution } from '@/api/types';
 import { groupOf, isEnded } from '@/format/state';
 import { duration } from '@/format/time';
 import { Icon } from '@/ui/Icon';
 import { Empty } from '@/ui/Notes';
-import { StateBadge } from '@/ui/State';
+import { useRows } from '@/ui/rows';
+import { badgeOf } from '@/ui/State';
 import { useNow } from '@/ui/Time';
 import { criticalPath } from './critical';
-import { rowsOf, spanOf, ticksOf, type Row, type Span } from './gantt';
+import { rowsOf, segmentsOf, spanOf, ticksOf, type Row, type Span } from './gantt';
 
 const HEIGHT = 32;
 
 interface LineProps {
   row: Row;
   span: Span;
+  index: number;
   top: number;
   isCritical: boolean;
   isPicked: boolean;
   isActive: boolean;
-  onPick: (id: string) => void;
-  onToggle: (id: string) => void;
 }
 
-function Attempts({ row, span }: { row: Row; span: Span }) {
-  const attempts = row.run.attempts ?? [];
-  if (attempts.length < 2) return null;
-  return attempts.slice(1).map((attempt, index) => {
-    const from = (Date.parse(attempt.state.startDate) - span.start) / (span.end - span.start);
-    return <i key={index} className="gantt-attempt" title={`Attempt ${index + 2}`} style={{ left: `${from * 100}%` }} />;
-  });
+const percent = (share: number) => `${share * 100}%`;
+
+function bars({ run }: Row, span: Span) {
+  const retries = (run.attempts ?? []).slice(1);
+  return [
+    ...segmentsOf(run, span).map(({ state, from, to }, index) => (
+      <i key={index} className={`gantt-bar fill-${groupOf(state)}`} style={{ left: percent(from), width: `max(3px, ${percent(to - from)})` }} />
+    )),
+    ...retries.map((attempt, index) => {
+      const from = (Date.parse(attempt.state.startDate) - span.start) / (span.end - span.start);
+      return <i key={`${index}a`} className="gantt-attempt" title={`Attempt ${index + 2}`} style={{ left: percent(from) }} />;
+    }),
+  ];
 }
 
-const Line = memo(function Line({ row, span, top, isCritical, isPicked, isActive, onPick, onToggle }: LineProps) {
-  const { run, depth, children, isOpen, segments, milliseconds } = row;
+/** Plain elements without listeners: the list has those (`onClick` below). */
+const Line = memo(function Line({ row, span, index, top, isCritical, isPicked, isActive }: LineProps) {
+  const { run, depth, children, isOpen, at, milliseconds } = row;
   const tries = run.attempts?.length ?? 0;
-  const offset = Date.parse(run.state.histories[0]?.date ?? run.state.startDate) - span.start;
-  const said = `${run.taskId}${run.value === undefined ? '' : ` ${run.value}`}, ${run.state.current}, began at ${duration(offset)}, took ${duration(milliseconds)}`;
+  const took = duration(milliseconds);
+  const said = `${run.taskId}${run.value === undefined ? '' : ` ${run.value}`}, ${run.state.current}, began at ${duration(at - span.start)}, took ${took}`;
   return (
-    <div role="listitem" className="gantt-line" data-picked={isPicked} data-active={isActive} data-critical={isCritical} style={{ transform: `translateY(${top}px)` }}>
+    <div role="listitem" className="gantt-line" data-index={index} data-run={run.id} data-picked={isPicked} data-active={isActive} data-critical={isCritical} style={{ transform: `translateY(${top}px)` }}>
       <div className="gantt-name" style={{ paddingLeft: 8 + depth * 16 }}>
         {children > 0
-          ? <button type="button" className="gantt-fold" tabIndex={-1} aria-label={`${isOpen ? 'Close' : 'Open'} ${run.taskId}, ${children} inside`} aria-expanded={isOpen} onClick={() => onToggle(run.id)}><Icon name={isOpen ? 'down' : 'right'} size={13} /></button>
+          ? <button type="button" className="gantt-fold" tabIndex={-1} data-fold aria-label={`${isOpen ? 'Close' : 'Open'} ${run.taskId}, ${children} inside`} aria-expanded={isOpen}><Icon name={isOpen ? 'down' : 'right'} size={13} /></button>
           : <span className="gantt-fold" />}
-        <button type="button" className="gantt-task" tabIndex={-1} aria-label={said} onClick={() => onPick(run.id)}>
+        <button type="button" className="gantt-task" tabIndex={-1} data-pick aria-label={said}>
           {run.taskId}
           {run.value !== undefined && <span className="quiet"> {run.value}</span>}
         </button>
         {tries > 1 && <span className="label" title={`${tries} attempts`}>×{tries}</span>}
         {children > 0 && !isOpen && <span className="quiet">{children}</span>}
       </div>
-      <StateBadge state={run.state.current} />
+      {badgeOf(run.state.current)}
       {/* The same as the name, for pointers only: keys and readers have the name. */}
-      <button type="button" className="gantt-track" tabIndex={-1} aria-hidden="true" title={said} onClick={() => onPick(run.id)}>
-        {segments.map((segment, index) => (
-          <i key={index} className={`gantt-bar fill-${groupOf(segment.state)}`} style={{ left: `${segment.from * 100}%`, width: `max(3px, ${(segment.to - segment.from) * 100}%)` }} />
-        ))}
-        <Attempts row={row} span={span} />
-      </button>
-      <span className="gantt-time">{duration(milliseconds)}</span>
+      <button type="button" className="gantt-track" tabIndex={-1} data-pick aria-hidden="true" title={said}>{bars(row, span)}</button>
+      <span className="gantt-time">{took}</span>
     </div>
   );
 });
+
+interface RowsProps {
+  rows: readonly Row[];
+  span: Span;
+  path: ReadonlySet<string>;
+  picked?: string;
+  active: number;
+  /** Brings a row onto the screen. */
+  show: RefObject<((index: number) => void) | undefined>;
+  onKeyDown: (event: KeyboardEvent) => void;
+  onClick: (event: MouseEvent) => void;
+}
+
+/** What scrolls. */
+function Rows({ rows, span, path, picked, active, show, onKeyDown, onClick }: RowsProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { shown, total, show: bring } = useRows({ scroller, count: rows.length, height: HEIGHT });
+  useImperativeHandle(show, () => bring, [bring]);
+  return (
+    // The list has the keys: arrows move, Enter opens a task run.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+    <div ref={scroller} className="gantt-rows" role="list" aria-label="Task runs; arrow keys move, Enter opens" tabIndex={0} onKeyDown={onKeyDown} onClick={onClick}>
+      <div role="presentation" style={{ height: total, position: 'relative' }}>
+        {shown.map(({ index, slot, top }) => {
+          const row = rows[index];
+          return row && (
+            <Line key={slot} row={row} span={span} index={index} top={top} isCritical={path.has(row.run.id)} isPicked={row.run.id === picked} isActive={index === active} />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
 
 export function Gantt({ execution, picked, onPick }: { execution: Execution; picked?: string; onPick: (id: string) => void }) {
   const isLive = !isEnded(execution.state.current);
@@ -72,19 +106,24 @@ export function Gantt({ execution, picked, onPick }: { execution: Execution; pic
   const [hasPath, setPath] = useState(true);
   const [hidesGood, setHidesGood] = useState(false);
   const [active, setActive] = useState(0);
-  const scroller = useRef<HTMLDivElement>(null);
+  const show = useRef<(index: number) => void>(undefined);
   const rows = useMemo(() => {
     const all = rowsOf(execution, closed, now);
     return hidesGood ? all.filter((row) => row.run.state.current !== 'SUCCESS') : all;
   }, [execution, closed, now, hidesGood]);
   const path = useMemo(() => (hasPath ? criticalPath(execution.taskRunList ?? [], now) : new Set<string>()), [execution.taskRunList, hasPath, now]);
   const span = useMemo(() => spanOf(execution, now), [execution, now]);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => HEIGHT, overscan: 10 });
   const toggle = (id: string) => setClosed((before) => {
     const next = new Set(before);
     if (!next.delete(id)) next.add(id);
     return next;
   });
+  const onClick = ({ target }: MouseEvent) => {
+    const id = target instanceof Element ? target.closest('[data-run]')?.getAttribute('data-run') : undefined;
+    if (!id || !(target instanceof Element)) return;
+    if (target.closest('[data-fold]')) toggle(id);
+    else if (target.closest('[data-pick]')) onPick(id);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows[active];
     const moves: Record<string, number> = { ArrowDown: active + 1, j: active + 1, ArrowUp: active - 1, k: active - 1, Home: 0, End: rows.length - 1 };
@@ -92,7 +131,7 @@ export function Gantt({ execution, picked, onPick }: { execution: Execution; pic
     if (next !== undefined) {
       const to = Math.max(0, Math.min(rows.length - 1, next));
       setActive(to);
-      virtual.scrollToIndex(to);
+      show.current?.(to);
     } else if (event.key === 'Enter' && row) onPick(row.run.id);
     else if (row && ((event.key === 'ArrowLeft' && row.isOpen) || (event.key === 'ArrowRight' && !row.isOpen))) toggle(row.run.id);
     else return;
@@ -115,19 +154,7 @@ export function Gantt({ execution, picked, onPick }: { execution: Execution; pic
           <div>{ticksOf(whole).filter((tick) => tick < whole * 0.93).map((tick) => <i key={tick} style={{ left: `${(tick / whole) * 100}%` }}>{tick ? duration(tick) : 0}</i>)}</div>
           <span>Took</span>
         </div>
-        {/* The list has the keys: arrows move, Enter opens a task run. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-        <div ref={scroller} className="gantt-rows" role="list" aria-label="Task runs; arrow keys move, Enter opens" tabIndex={0} onKeyDown={onKeyDown}>
-          <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
-              const row = rows[index];
-              return row && (
-                <Line key={row.run.id} row={row} span={span} top={start} isCritical={path.has(row.run.id)} isPicked={row.run.id === picked}
-                  isActive={index === active} onPick={onPick} onToggle={toggle} />
-              );
-            })}
-          </div>
-        </div>
+        <Rows show={show} rows={rows} span={span} path={path} picked={picked} active={active} onKeyDown={onKeyDown} onClick={onClick} />
       </div>
     </section>
   );

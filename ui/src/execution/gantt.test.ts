@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
 import { criticalPath } from './critical';
-import { rowsOf, spanOf, ticksOf } from './gantt';
+import { rowsOf, segmentsOf, spanOf, ticksOf } from './gantt';
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
 const run = (id: string, from: number, to: number | undefined, parentTaskRunId?: string): TaskRun => {
@@ -38,8 +38,8 @@ test('rows stand under what holds them, by their beginning, and close with it', 
 });
 
 test('bars are shares of the whole time', () => {
-  const [row] = rowsOf(execution([run('half', 0, 5)], 10), new Set(), now);
-  expect(row?.segments.at(-1)).toEqual({ state: 'SUCCESS', from: 0, to: 0.5 });
+  const half = run('half', 0, 5);
+  expect(segmentsOf(half, spanOf(execution([half], 10), now)).at(-1)).toEqual({ state: 'SUCCESS', from: 0, to: 0.5 });
   expect(spanOf(execution([]), now).end).toBe(now);
 });
 

@@ -13,7 +13,8 @@ export interface Row {
   depth: number;
   children: number;
   isOpen: boolean;
-  segments: Segment[];
+  /** When it began, as a moment. */
+  at: number;
   milliseconds: number;
 }
 export interface Span {
@@ -31,7 +32,8 @@ export function spanOf(execution: Execution, now: number): Span {
   return { start, end: Math.max(end, start + 1) };
 }
 
-function segmentsOf(run: TaskRun, span: Span): Segment[] {
+/** The bar of a task run, a part for each state it was in. */
+export function segmentsOf(run: TaskRun, span: Span): Segment[] {
   const whole = span.end - span.start;
   const steps = run.state.histories;
   const found: Segment[] = [];
@@ -49,7 +51,6 @@ function segmentsOf(run: TaskRun, span: Span): Segment[] {
 /** `closed` holds the task runs whose children are hidden. */
 export function rowsOf(execution: Execution, closed: ReadonlySet<string>, now: number): Row[] {
   const runs = execution.taskRunList ?? [];
-  const span = spanOf(execution, now);
   const known = new Set(runs.map((run) => run.id));
   const below = new Map<string, TaskRun[]>();
   for (const run of runs) {
@@ -67,9 +68,8 @@ export function rowsOf(execution: Execution, closed: ReadonlySet<string>, now: n
       const last = run.state.histories.at(-1)?.date;
       const end = isEnded(run.state.current) ? Date.parse(run.state.endDate ?? last ?? '') : now;
       rows.push({
-        run, depth, isOpen,
+        run, depth, isOpen, at,
         children: below.get(run.id)?.length ?? 0,
-        segments: segmentsOf(run, span),
         milliseconds: Math.max(0, end - at),
       });
       if (isOpen) add(run.id, depth + 1);

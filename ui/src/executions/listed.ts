@@ -9,7 +9,7 @@ let places: readonly Place[] = [];
 
 export const listed = {
   remember(list: readonly Place[]): void {
-    places = list.map(({ namespace, flowId, id }) => ({ namespace, flowId, id }));
+    places = list;
   },
   around(id: string): { before?: Place; after?: Place } {
     const at = places.findIndex((one) => one.id === id);

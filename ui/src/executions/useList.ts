@@ -5,18 +5,30 @@ import { MAIN, ask } from '@/api/client';
 import type { Execution, Paged } from '@/api/types';
 import { isEnded } from '@/format/state';
 
-export const PAGE = 100;
+const FIRST = 100;
+const LARGEST = 800;
 const OFTEN = 3000;
 const SELDOM = 15_000;
+
+interface Part {
+  page: number;
+  size: number;
+}
+
+/** Each part is as large as all before it, up to a limit: few requests for who scrolls far, a small one for who does not. */
+export function nextPart(loaded: number): Part {
+  const size = Math.min(loaded, LARGEST);
+  return { page: loaded / size + 1, size };
+}
 
 export function useList(filters: string, sort: string) {
   const found = useInfiniteQuery({
     queryKey: ['executions', 'list', filters, sort],
     queryFn: ({ signal, pageParam }) => ask<Paged<Execution>>(
-      `${MAIN}/executions/search${filters || '?'}${filters ? '&' : ''}page=${pageParam}&size=${PAGE}&sort=${encodeURIComponent(sort)}&taskRuns=false`, { signal },
+      `${MAIN}/executions/search${filters || '?'}${filters ? '&' : ''}page=${pageParam.page}&size=${pageParam.size}&sort=${encodeURIComponent(sort)}&taskRuns=false`, { signal },
     ),
-    initialPageParam: 1,
-    getNextPageParam: (last, pages) => (pages.length * PAGE < last.total ? pages.length + 1 : undefined),
+    initialPageParam: { page: 1, size: FIRST },
+    getNextPageParam: (last, _pages, { page, size }) => (page * size < last.total ? nextPart(page * size) : undefined),
     placeholderData: keepPreviousData,
     // Lists that were scrolled far are not asked anew by themselves: that would be many requests.
     refetchInterval: ({ state }) => {

@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react';
 import type { StateName } from '@/api/types';
 import { groupOf, type StateGroup } from '@/format/state';
 import { Icon, type IconName } from './Icon';
@@ -15,4 +16,13 @@ export function StateBadge({ state }: { state: StateName }) {
       {state}
     </span>
   );
+}
+
+const made = new Map<StateName, ReactElement>();
+
+/** The same element each time: where rows fly by, React passes over it. */
+export function badgeOf(state: StateName): ReactElement {
+  const badge = made.get(state) ?? <StateBadge state={state} />;
+  made.set(state, badge);
+  return badge;
 }
