@@ -8,6 +8,7 @@ from lanner.model.execution import TaskRun
 from lanner.model.state import State
 from lanner.testing.simulation import Outcome, Simulation
 from tests.engine.flows import flowable, job, simulate
+from tests.engine.test_operations import replay_of
 
 FAILS = Outcome(State.FAILED)
 FILES = {"inputFiles": {"a.txt": "a"}, "outputFiles": ["*.txt"]}
@@ -75,6 +76,15 @@ def test_errors_run_after_the_folder_was_looked_through() -> None:
     hands = Hands(2)
     folder(hands, errors=[job("mend")]).play()
     assert hands.given == ["w:preparing", "a", "w:collecting", "mend"]
+
+
+def test_a_replay_of_one_task_begins_with_all_tasks() -> None:
+    hands = Hands()
+    played = folder(hands).play()
+    hands.given.clear()
+    again = replay_of(played, "b").play()
+    assert hands.given == ["w:preparing", "a", "b", "w:collecting", "after"]
+    assert [len(again.runs(task_id)[0].attempts) for task_id in ("w", "a", "b")] == [2, 1, 1]
 
 
 def test_a_restart_begins_with_all_tasks() -> None:

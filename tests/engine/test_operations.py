@@ -180,6 +180,8 @@ def test_declared_state_of_a_task_run_lets_the_flow_go_on() -> None:
     played.play()
 
     assert (played.state, played.states()["d"], played.states().get("e")) == (State.SUCCESS, ["SUCCESS"], None)
+    for task_id in ("c", "s"):
+        assert [attempt.state.current for attempt in played.runs(task_id)[0].attempts] == [State.SUCCESS]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +212,28 @@ def test_replay_from_a_task_run_keeps_what_came_before(task_id: str, kept: list[
     again.start()
     again.play()
     assert (again.state, worked) == (State.SUCCESS, [*run_again, "x"])
+
+
+def test_a_replay_inside_a_flowable_ends_the_attempt_that_failed_before() -> None:
+    again = replay_of(once_failing("c").play(), "c").play()
+    assert (again.state, again.runs("s")[0].attempts[-1].state.current, len(again.runs("s")[0].attempts)) == (
+        State.SUCCESS,
+        State.SUCCESS,
+        1,
+    )
+
+
+def replay_of(first: Simulation, task_id: str) -> Simulation:
+    """Return the replay of an execution from the first run of a task, begun."""
+    execution, task_runs = replayed(
+        first.plan,
+        first.view.execution,
+        list(first.view.runs.values()),
+        execution_id=ExecutionId("again"),
+        now=first.now,
+        task_run_id=first.runs(task_id)[0].id,
+    )
+    return Simulation(first.plan, first.worker, execution=execution, task_runs=tuple(task_runs)).start()
 
 
 def test_replay_inside_a_loop_runs_each_thing_once() -> None:

@@ -220,7 +220,41 @@ def test_parallel_failure_ends_open_siblings() -> None:
     played.play()
 
     assert (played.state, played.states()) == (State.FAILED, {"p": ["FAILED"], "a": ["FAILED"], "b": ["FAILED"]})
-    assert not played.jobs
+    assert played.view.execution.ended
+
+
+@pytest.mark.parametrize("begun", [True, False])
+@pytest.mark.parametrize("outcome", [State.SUCCESS, State.WARNING, State.FAILED])
+def test_a_sibling_that_was_overtaken_shows_its_result_when_it_comes(outcome: State, begun: bool) -> None:
+    after = job("after", message="{{ outputs.a }}")
+    played = simulate(
+        [flowable("Parallel", "p", [job("b"), job("a")], allowFailure=True), after],
+        lambda run, _: FAILS if run.task_id == "b" else None,
+    ).start()
+    (a,) = played.runs("a")
+    if begun:
+        played.begin(a.id, 1)
+    played.play()
+    assert played.states() == {"p": ["WARNING"], "b": ["FAILED"], "a": ["WARNING"], "after": ["CREATED"]}
+
+    played.end(a.id, 1, Outcome(outcome, {"rows": 1}))
+    played.end(a.id, 1, Outcome(State.FAILED))
+    (a,) = played.runs("a")
+    assert (a.state.current, [attempt.state.current for attempt in a.attempts], a.outputs) == (
+        outcome,
+        [outcome],
+        {"rows": 1},
+    )
+    assert (played.state, played.states()["p"]) == (State.RUNNING, ["WARNING"])
+
+
+def test_a_kill_is_no_late_result() -> None:
+    worker: Worker = lambda run, _: FAILS if run.task_id == "b" else None  # noqa: E731  # the shape of a worker
+    played = simulate([flowable("Parallel", "p", [job("a"), job("b")])], worker).play()
+    (a,) = played.runs("a")
+
+    played.end(a.id, 1, Outcome(State.KILLED))
+    assert (played.states()["a"], played.runs("a")[0].attempts) == (["FAILED"], ())
 
 
 def test_parallel_keeps_to_its_limit() -> None:

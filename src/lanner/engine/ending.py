@@ -10,6 +10,7 @@ from lanner.sdk.flowable import Flowable, SharedFolder
 from lanner.sdk.plan import Section
 from lanner.sdk.task import Task
 
+_WAITS_FOR_WORKER = (State.CREATED, State.RESTARTED)
 GROUP_SECTIONS = (Section.TASKS, Section.ERRORS, Section.FINALLY)
 
 
@@ -22,21 +23,24 @@ def lenient(task: Task, state: State) -> State:
     return state
 
 
-def close_run(turn: Turn, run: TaskRun, state: State) -> TaskRun:
-    """End a task run and have its group looked at; its children still open end with it."""
+def close_run(turn: Turn, run: TaskRun, state: State, *, leave_work: bool = False) -> TaskRun:
+    """End a task run and have its group looked at; its children still open end with it.
+
+    ``leave_work``: what workers have of these goes on, and the task run takes its result when it comes.
+    """
     attempts = run.attempts
     if attempts and attempts[-1].state.current not in TERMINAL:
         attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(state, turn.now)))
     run = turn.put_state(run, state, attempts=attempts)
     node = turn.plan.nodes.get(run.task_id)
     if node is None or isinstance(node.task, Flowable):
-        force_children(turn, run, state)
+        force_children(turn, run, state, leave_work=leave_work)
     drop_folder(turn, run)
     turn.look_at(run.parent_id, run)
     return run
 
 
-def force_children(turn: Turn, run: TaskRun, state: State) -> None:
+def force_children(turn: Turn, run: TaskRun, state: State, *, leave_work: bool) -> None:
     """End everything below a task run that is still open, at any depth."""
     below = [run.id]
     while below:
@@ -46,7 +50,8 @@ def force_children(turn: Turn, run: TaskRun, state: State) -> None:
                 child = turn.draft.run(child_id)
                 if child is None:
                     continue
-                drop_work(turn, child)
+                if not leave_work or child.state.current not in _WAITS_FOR_WORKER:
+                    drop_work(turn, child)
                 drop_folder(turn, child)
                 turn.put_state(child, state)
                 below.append(child_id)
@@ -62,7 +67,7 @@ def drop_folder(turn: Turn, run: TaskRun) -> None:
 def drop_work(turn: Turn, run: TaskRun) -> None:
     """Take back what was commanded for a task run that ends without it: its timer, its job if nobody began it."""
     match run.state.current:
-        case State.CREATED | State.RESTARTED:
+        case state if state in _WAITS_FOR_WORKER:
             turn.command(StopTask(run.id, len(run.attempts) + 1))
         case State.RETRYING:
             turn.command(CancelTimer(f"retry:{run.id}"))

@@ -58,7 +58,7 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
         state = lenient(task, task.state_of(state_of_children(tasks)))
         current = turn.draft.run(run.id)
         if current is not None and not current.state.current.is_terminal:
-            close_run(turn, current, state)
+            close_run(turn, current, state, leave_work=True)
 
 
 def advance_handlers(
@@ -109,5 +109,5 @@ def _repeats(turn: Turn, task: Flowable, run: TaskRun) -> bool:
         current = turn.draft.change(current, outputs=outputs)
     if followed.state is None:
         return False
-    close_run(turn, current, lenient(task, followed.state))
+    close_run(turn, current, lenient(task, followed.state), leave_work=True)
     return True

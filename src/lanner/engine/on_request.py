@@ -1,5 +1,7 @@
 """Requests that set a state or labels by hand."""
 
+from dataclasses import replace
+
 from lanner.engine.commands import CancelTimer
 from lanner.engine.ending import close_run
 from lanner.engine.events import (
@@ -45,7 +47,10 @@ def on_task_run_state(turn: Turn, event: TaskRunStateRequested) -> None:
     remove_ends(turn)
     reopen_ancestors(turn, run)
     turn.enter(State.RUNNING)
-    close_run(turn, run, event.state)
+    attempts = run.attempts
+    if attempts:
+        attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(event.state, turn.now)))
+    close_run(turn, turn.draft.change(run, attempts=attempts), event.state)
     start_waiting(turn)
 
 

@@ -1,9 +1,8 @@
 """Somebody lets the failed tasks of an execution run again."""
 
-from dataclasses import replace
-
 from lanner.engine.events import RestartRequested
 from lanner.engine.on_start import has_slot, start_waiting
+from lanner.engine.replay import at_work_again
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.execution import TaskRun
 from lanner.model.label import RESTARTED, Label, merged
@@ -67,11 +66,7 @@ def reopen_ancestors(turn: Turn, run: TaskRun) -> None:
     """Put the flowables around a task run back to work."""
     for ancestor in list(turn.draft.ancestors(run)):
         if ancestor.state.current is not State.RUNNING:
-            attempts = ancestor.attempts
-            if attempts:
-                again = replace(attempts[-1], state=attempts[-1].state.to(State.RUNNING, turn.now))
-                attempts = (*attempts[:-1], again)
-            turn.put_state(ancestor, State.RUNNING, attempts=attempts)
+            turn.draft.put(at_work_again(ancestor, turn.now))
 
 
 def _whole(turn: Turn, run: TaskRun) -> TaskRun | None:

@@ -43,6 +43,9 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
     if node is not None and isinstance(node.task, SubflowBatch):
         on_batch_prepared(turn, node.task, run, event)
         return
+    if _is_overtaken(run, event):
+        _take_late(turn, run, event)
+        return
     if run.state.current in _BEFORE_WORK and event.attempt == len(run.attempts) + 1:
         run = _begin_attempt(turn, run, event.started_at, event.worker_id)
     elif run.state.current not in _AT_WORK or event.attempt != len(run.attempts):
@@ -59,6 +62,38 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
     if state is State.SUCCESS and _warns(turn, run):
         state = State.WARNING
     _close_at(turn, run, lenient(node.task, state), event.ended_at)
+
+
+def _is_overtaken(run: TaskRun, event: TaskEnded) -> bool:
+    """Whether the task run was ended with its group while this attempt was still made."""
+    if run.state.current not in TERMINAL or State.KILLED in (run.state.current, event.state):
+        return False
+    is_open = bool(run.attempts) and run.attempts[-1].state.current not in TERMINAL
+    return event.attempt == len(run.attempts) + (not is_open) and (is_open or _never_tried(run))
+
+
+def _never_tried(run: TaskRun) -> bool:
+    """Whether no attempt has begun since the task run was made, restarted or tried again."""
+    before = run.state.transitions[-2].state if len(run.state.transitions) > 1 else None
+    return before in _BEFORE_WORK
+
+
+def _take_late(turn: Turn, run: TaskRun, event: TaskEnded) -> None:
+    """Show what became of an attempt that the end of its group did not wait for; nothing follows from it.
+
+    Source: Kestra 1.0.36 joins such results, also after the end of the execution (reference ``engine.md`` §3.9).
+    """
+    node = turn.plan.nodes.get(run.task_id)
+    state = event.state if node is None else lenient(node.task, event.state)
+    at = max(event.ended_at, run.state.changed_date)
+    attempts = run.attempts
+    if event.attempt > len(attempts):
+        began = StateHistory.starting(State.CREATED, event.started_at).to(State.RUNNING, event.started_at)
+        attempts = (*attempts, Attempt(state=began, worker_id=event.worker_id))
+    closed = replace(attempts[-1], state=attempts[-1].state.to(event.state, max(event.ended_at, event.started_at)))
+    turn.draft.change(
+        run, state=run.state.to(state, at), attempts=(*attempts[:-1], closed), outputs=event.outputs or {}
+    )
 
 
 def on_retry_due(turn: Turn, event: RetryDue) -> None:

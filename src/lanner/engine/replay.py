@@ -13,7 +13,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import ExecutionId, TaskRunId, derived_id
 from lanner.model.label import REPLAY, REPLAYED, RESTARTED, Label, merged
 from lanner.model.state import State, StateHistory
-from lanner.sdk.flowable import Flowable, Shape
+from lanner.sdk.flowable import Flowable, Shape, SharedFolder
 from lanner.sdk.plan import Plan, Section
 
 
@@ -45,8 +45,9 @@ def replayed(
     by_id = {run.id: run for run in task_runs}
     if task_run_id not in by_id:
         raise TaskRunNotFound(source.id, task_run_id)
-    kept = _Kept(plan, by_id).until(by_id[task_run_id])
-    runs = [_reopened(run, by_id[task_run_id], by_id, now) for run in task_runs if run.id in kept]
+    target = _whole(plan, by_id[task_run_id], by_id)
+    kept = _Kept(plan, by_id).until(target)
+    runs = [_reopened(run, target, by_id, now) for run in task_runs if run.id in kept]
     return replace(fresh, state=source.state.to(State.RESTARTED, now)), _renamed(runs, execution_id)
 
 
@@ -66,10 +67,19 @@ def restarted(
     around = {run.parent_id for run in known if run.id in failed}
     leaves = [run for run in known if run.id in failed and run.id not in around]
     reopened = {above.id for leaf in leaves for above in _ancestors(leaf, by_id)}
-    states = {**dict.fromkeys(reopened, State.RUNNING), **{leaf.id: State.RESTARTED for leaf in leaves}}
-    runs = [replace(run, state=run.state.to(states.get(run.id, run.state.current), now)) for run in known]
+    again = {leaf.id: replace(leaf, state=leaf.state.to(State.RESTARTED, now)) for leaf in leaves}
+    again.update((run.id, at_work_again(run, now)) for run in known if run.id in reopened)
+    runs = [again.get(run.id, run) for run in known]
     fresh = replace(fresh, state=source.state.to(State.RESTARTED, now), attempt_number=source.attempt_number + 1)
     return fresh, _renamed(runs, execution_id)
+
+
+def at_work_again(flowable: TaskRun, now: datetime) -> TaskRun:
+    """Return a flowable's run put back to work: its tasks run again, which is no new attempt."""
+    attempts = flowable.attempts
+    if attempts:
+        attempts = (*attempts[:-1], replace(attempts[-1], state=attempts[-1].state.to(State.RUNNING, now)))
+    return replace(flowable, state=flowable.state.to(State.RUNNING, now), attempts=attempts)
 
 
 class _Kept:
@@ -158,7 +168,16 @@ def _reopened(run: TaskRun, target: TaskRun, by_id: Mapping[TaskRunId, TaskRun],
     if run.id == target.id:
         return replace(run, state=run.state.to(State.RESTARTED, now), outputs=None, memo=None)
     if any(above.id == run.id for above in _ancestors(target, by_id)):
-        return replace(run, state=run.state.to(State.RUNNING, now))
+        return at_work_again(run, now)
+    return run
+
+
+def _whole(plan: Plan, run: TaskRun, by_id: Mapping[TaskRunId, TaskRun]) -> TaskRun:
+    """Return the run to begin at: the one around it, if its tasks shared a folder that is gone."""
+    for candidate in (run, *_ancestors(run, by_id)):
+        node = plan.nodes.get(candidate.task_id)
+        if node is not None and isinstance(node.task, SharedFolder):
+            return candidate
     return run
 
 

@@ -31,6 +31,8 @@ class Touched:
     """What a batch changes of one execution."""
 
     view: View
+    is_changed: bool = False
+    """Whether the execution itself is another, not only its task runs or lines."""
     task_runs: dict[TaskRunId, TaskRun] = field(default_factory=dict)
     logs: list[LogEntry] = field(default_factory=list)
 
@@ -58,15 +60,16 @@ class Batch:
         """Add an execution that is new."""
         execution = view.execution
         self._new[execution.id] = execution
-        self._touch(view)
+        self.touch(view)
         for run in task_runs:
             self._task_runs[run.id] = (execution.id, run)
 
     def add(self, view: View, decision: Decision) -> None:
         """Add a decision that has been applied to ``view``."""
         changes, execution_id = decision.changes, view.execution.id
-        touched = self._touch(view)
+        touched = self.touch(view)
         if changes.execution is not None:
+            touched.is_changed = True
             (self._new if execution_id in self._new else self._executions)[execution_id] = changes.execution
         for run in changes.task_runs:
             self._task_runs[run.id] = (execution_id, run)
@@ -82,7 +85,7 @@ class Batch:
         """Add log lines of an execution."""
         if logs:
             self._writes.logs.extend(logs)
-            self._touch(view).logs.extend(logs)
+            self.touch(view).logs.extend(logs)
 
     def add_metrics(self, metrics: Sequence[Metric]) -> None:
         """Add published metrics."""
@@ -123,7 +126,8 @@ class Batch:
         self._writes.task_runs = list(self._task_runs.values())
         return self._writes
 
-    def _touch(self, view: View) -> Touched:
+    def touch(self, view: View) -> Touched:
+        """Note that a view is at hand because of this batch."""
         found = self.touched.get(view.execution.id)
         if found is None:
             found = self.touched[view.execution.id] = Touched(view)

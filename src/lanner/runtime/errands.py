@@ -10,7 +10,7 @@ from lanner.engine.commands import RunTask, StartChild, StopTask
 from lanner.engine.events import Event, KillRequested, RestartRequested, TaskEnded
 from lanner.engine.view import View
 from lanner.model.errors import LannerError
-from lanner.model.execution import Execution
+from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import Level, LogEntry
 from lanner.model.state import State
@@ -83,10 +83,7 @@ class Errands:
     def _run_attempt(self, view: View, command: RunTask, delivery: int) -> None:
         run = view.runs.get(command.task_run_id)
         worker = self.worker
-        if run is None or worker is None or run.state.current.is_terminal:
-            self._push(view.execution.id, _dropped(command, self._clock))
-            return
-        if run.state.current is State.KILLING:
+        if run is None or worker is None or not _is_wanted(run, command):
             self._push(view.execution.id, _dropped(command, self._clock))
             return
         job = self._assignments.make(view, run, command.attempt, delivery)
@@ -163,6 +160,16 @@ class Errands:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _is_wanted(run: TaskRun, command: RunTask) -> bool:
+    """Whether an attempt is still to be made: nobody killed it, and it has not been made.
+
+    A task run that ended with its group takes the result all the same.
+    """
+    if run.state.current in (State.KILLING, State.KILLED):
+        return False
+    return not run.state.current.is_terminal or command.attempt == len(run.attempts) + 1
 
 
 def _undone(view: View, command: RunTask, error: Exception, clock: Clock) -> Report:

@@ -8,7 +8,7 @@ a commit is under way: commits keep their order.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,7 +82,6 @@ class _Round:
 
     batch: Batch = field(default_factory=Batch)
     answers: list[tuple["asyncio.Future[Execution]", ExecutionId]] = field(default_factory=list)
-    broken: list[ExecutionId] = field(default_factory=list)
 
 
 class Executor:
@@ -174,8 +173,7 @@ class Executor:
             if found is None or found.execution.ended:
                 return found
         waiter: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
-        waiters = self._waiters.setdefault(execution_id, [])
-        waiters.append(waiter)
+        (waiters := self._waiters.setdefault(execution_id, [])).append(waiter)
         try:
             return await asyncio.wait_for(waiter, timeout_seconds)
         except TimeoutError:
@@ -206,6 +204,7 @@ class Executor:
         jobs = list(await self._store.work.jobs())
         timers = await self._store.work.due_timers(_FAR, limit=1_000_000)
         unfinished = await self._store.executions.unfinished()
+        await self._drop_jobs(jobs, set(unfinished))
         by_execution: dict[ExecutionId, list[Job]] = {}
         for job in jobs:
             by_execution.setdefault(job.execution_id, []).append(job)
@@ -220,6 +219,12 @@ class Executor:
         for execution_id in self._slots.free(limits):
             self._pass_on(execution_id)
         return len(views)
+
+    async def _drop_jobs(self, jobs: Sequence[Job], unfinished: Container[ExecutionId]) -> None:
+        """Forget the jobs of executions that have ended: nobody waits for them."""
+        ended = [(job.task_run_id, job.attempt) for job in jobs if job.execution_id not in unfinished]
+        if ended:
+            await self._store.commit(Writes(ended_jobs=ended))
 
     def is_open(self, run_id: TaskRunId) -> bool:
         """Whether a task run of an execution at hand has not ended."""
@@ -294,6 +299,8 @@ class Executor:
         if view is None:
             self._load(incoming)
             return
+        if view.execution.ended:
+            batch.touch(view)  # it has been read for this only
         batch.add_logs(view, incoming.logs)
         batch.add_metrics(incoming.metrics)
         if incoming.ended_timer is not None:
@@ -363,7 +370,8 @@ class Executor:
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
-        self._publish(batch)
+        for touched in batch.touched.values():
+            self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
         for answer, execution_id in current.answers:
             if not answer.done():
                 view = self._live.get(execution_id) or batch.touched[execution_id].view
@@ -399,10 +407,6 @@ class Executor:
                 self._timers.start(timer)
         await self._recover_one(view, jobs)
 
-    def _publish(self, batch: Batch) -> None:
-        for touched in batch.touched.values():
-            self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
-
     def _let_go(self, batch: Batch) -> None:
         """Drop ended executions from memory and tell who waits for them."""
         for execution_id, touched in batch.touched.items():
@@ -417,6 +421,7 @@ class Executor:
                         waiter.set_result(snapshot)
             if self._live.get(execution_id) is view:
                 del self._live[execution_id]
+            if touched.is_changed:
                 self._errands.report(view.execution)
 
     # Loading
