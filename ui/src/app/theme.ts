@@ -1,6 +1,6 @@
 /** The component library wears our tokens (ui/tokens.css); sizes are those of a dense tool. */
 import {
-  ActionIcon, Button, Checkbox, Input, Menu, Modal, NumberInput, PasswordInput, Select, SegmentedControl, Switch, Tabs,
+  ActionIcon, Alert, Button, Checkbox, Input, Menu, Modal, NumberInput, PasswordInput, Select, SegmentedControl, Switch, Tabs,
   TextInput, Textarea, Tooltip, createTheme, type CSSVariablesResolver, type MantineColorsTuple,
 } from '@mantine/core';
 
@@ -13,6 +13,8 @@ const dark: MantineColorsTuple = [
   '#ececf1', '#c9c9d2', '#a6a6b2', '#7c7c8a', '#3c3c47', '#32323b', '#24242c', '#1b1b21', '#141418', '#0e0e11',
 ];
 
+const toneOf = (color: string | undefined): string => (color === 'orange' ? 'warning' : 'failed');
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 6 },
@@ -23,6 +25,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    // The library's own red and orange are too heavy on dark: warnings wear the tints of the states.
+    Alert: Alert.extend({ vars: (_, { color }) => ({ root: { '--alert-bg': `var(--${toneOf(color)}-tint)`, '--alert-color': `var(--${toneOf(color)})` } }) }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'xs' } }),
@@ -36,7 +40,7 @@ export const theme = createTheme({
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end' } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
-    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false }, classNames: { list: 'tab-list' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 });

@@ -62,7 +62,7 @@ function Head({ panel, others, isLarge, onLarge, onMove, onClose, onDrag }: {
     onDrag(true);
   };
   return (
-    <div className="panel-head" draggable onDragStart={drag} onDragEnd={() => onDrag(false)}>
+    <div className="dock-head" draggable onDragStart={drag} onDragEnd={() => onDrag(false)}>
       <h2>{panel.title}</h2>
       {others.length > 0 && (
         <Menu>
@@ -97,7 +97,7 @@ export function Dock({ panels, layout, onLayout }: { panels: Panel[]; layout: La
     const panel = known.get(id);
     if (!panel) return null;
     return (
-      <section className="panel surface" aria-label={panel.title} data-hidden={largest !== undefined && largest !== id}
+      <section className="dock-panel surface" aria-label={panel.title} data-hidden={largest !== undefined && largest !== id}
         onDragOver={(event) => isDragging && event.preventDefault()}
         onDrop={(event) => {
           if (!isDragging) return;
@@ -109,7 +109,7 @@ export function Dock({ panels, layout, onLayout }: { panels: Panel[]; layout: La
         <Head panel={panel} others={open.filter((other) => other.id !== id)} isLarge={largest === id} onDrag={setDragging}
           onLarge={() => setLarge(largest === id ? undefined : id)} onClose={() => onLayout((before) => closed(before, id))}
           onMove={(target, side) => onLayout((before) => moved(before, id, target, side))} />
-        <div className="panel-body" style={isDragging ? { pointerEvents: 'none' } : undefined}>{panel.content}</div>
+        <div className="dock-body" style={isDragging ? { pointerEvents: 'none' } : undefined}>{panel.content}</div>
       </section>
     );
   };

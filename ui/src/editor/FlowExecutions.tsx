@@ -29,9 +29,11 @@ export function FlowExecutions({ namespace, flowId }: { namespace: string; flowI
           </tbody>
         </table>
       </div>
-      {data.total > data.results.length && (
-        <p><Link to="/main/executions" search={{ 'filters[namespace][EQUALS]': namespace, 'filters[flowId][EQUALS]': flowId }}>All {data.total} executions</Link></p>
-      )}
+      <p style={{ fontSize: 13 }}>
+        <Link to="/main/executions" search={{ 'filters[namespace][EQUALS]': namespace, 'filters[flowId][EQUALS]': flowId }}>
+          {data.total > data.results.length ? `All ${data.total} executions, with filters` : 'In the list of all executions, with filters'}
+        </Link>
+      </p>
     </>
   );
 }

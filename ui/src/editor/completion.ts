@@ -18,6 +18,8 @@ export interface Knowledge {
 
 const PLAIN = /^[\w.$/-]+$/;
 const quoted = (value: string): string => (PLAIN.test(value) ? value : JSON.stringify(value));
+/** Completions show plain text. */
+const plain = (text: string | undefined): string | undefined => text?.replaceAll('``', '"');
 const TASK_LISTS = new Set(['dependsOn', 'inputs']);
 
 /** What is suggested at a place; without the editor around it, so that it can be tested. */
@@ -48,7 +50,7 @@ function withoutType(schema: Schema, place: Place): Schema[] {
 function types(shapes: Schema[], narrowed: Schema[]): Completion[] {
   const found = typesOf(shapes.length ? shapes : narrowed);
   return found.map(({ type, shape }) => ({
-    label: type, apply: quoted(type), type: 'type', info: shape.description, detail: type.includes('.') ? shortType(type) : undefined,
+    label: type, apply: quoted(type), type: 'type', info: plain(shape.description), detail: type.includes('.') ? shortType(type) : undefined,
     boost: shape.deprecated || shape.$deprecated ? -50 : 0,
   }));
 }
@@ -62,7 +64,7 @@ function keys(place: Place, shapes: Schema[], definitions: Record<string, Schema
       const rest = kind === 'list' ? `:\n${indent}  - \${}` : kind === 'map' ? `:\n${indent}  \${}` : ': ${}';
       const deprecated = schema.deprecated || schema.$deprecated;
       return snippetCompletion(`${name}${rest}`, {
-        label: name, type: 'property', detail: isRequired ? 'required' : kind === 'value' ? undefined : kind, info: schema.description,
+        label: name, type: 'property', detail: isRequired ? 'required' : kind === 'value' ? undefined : kind, info: plain(deprecated ? `Deprecated. ${schema.description ?? ''}` : schema.description),
         boost: name === 'id' ? 99 : name === 'type' ? 98 : isRequired ? 50 : deprecated ? -50 : 0,
       });
     });

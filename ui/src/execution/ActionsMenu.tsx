@@ -14,6 +14,8 @@ interface Choice {
   icon: IconName;
   isPossible: boolean;
   run: () => void;
+  /** Never offered as the likeliest thing to do. */
+  isGrave?: boolean;
 }
 
 function choicesOf(execution: Execution, { plain, ask }: Doing): Choice[] {
@@ -22,7 +24,7 @@ function choicesOf(execution: Execution, { plain, ask }: Doing): Choice[] {
     { label: 'Resume', icon: 'play', isPossible: can.resume, run: () => ask({ kind: 'resume' }) },
     { label: 'Go on', icon: 'play', isPossible: can.resumeBreakpoint, run: () => plain('resumeBreakpoint') },
     { label: 'Restart', icon: 'rewind', isPossible: can.restart, run: () => plain('restart') },
-    { label: 'Kill', icon: 'stop', isPossible: can.kill, run: () => plain('kill') },
+    { label: 'Kill', icon: 'stop', isPossible: can.kill, isGrave: true, run: () => plain('kill') },
     { label: 'Replay', icon: 'play', isPossible: can.replay, run: () => ask({ kind: 'replay' }) },
     { label: 'Pause', icon: 'pause', isPossible: can.pause, run: () => plain('pause') },
     { label: 'Run now, above the limit', icon: 'play', isPossible: can.unqueue, run: () => plain('unqueue') },
@@ -45,7 +47,7 @@ export function ActionsMenu({ execution, doing }: { execution: Execution; doing:
           <Menu.Item leftSection={<Icon name="trash" size={14} />} c="var(--failed)" onClick={() => doing.plain('delete')}>Delete…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {first && <Button leftSection={<Icon name={first.icon} size={14} />} onClick={first.run}>{first.label}</Button>}
+      {first && <Button variant={first.isGrave ? 'default' : 'filled'} className={first.isGrave ? 'danger' : undefined} leftSection={<Icon name={first.icon} size={14} />} onClick={first.run}>{first.label}</Button>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Task runs on the axis of time: bars with their states, attempts, the critical path; a click opens the task run. */
 import { Checkbox } from '@mantine/core';
 import { memo, useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
-import type { Execution } from '@/api/types';
+import type { Execution, StateName } from '@/api/types';
 import { groupOf, isEnded } from '@/format/state';
 import { duration } from '@/format/time';
 import { Icon } from '@/ui/Icon';
@@ -13,6 +13,8 @@ import { criticalPath } from './critical';
 import { rowsOf, segmentsOf, spanOf, ticksOf, type Row, type Span } from './gantt';
 
 const HEIGHT = 32;
+/** States in which a task run does nothing: drawn thin, so that the work stands out. */
+const WAITING: ReadonlySet<StateName> = new Set<StateName>(['CREATED', 'SUBMITTED', 'QUEUED', 'RESTARTED', 'RETRYING', 'PAUSED', 'BREAKPOINT']);
 
 interface LineProps {
   row: Row;
@@ -30,7 +32,7 @@ function bars({ run }: Row, span: Span) {
   const retries = (run.attempts ?? []).slice(1);
   return [
     ...segmentsOf(run, span).map(({ state, from, to }, index) => (
-      <i key={index} className={`gantt-bar fill-${groupOf(state)}`} style={{ left: percent(from), width: `max(3px, ${percent(to - from)})` }} />
+      <i key={index} className={`gantt-bar fill-${groupOf(state)}`} data-waits={WAITING.has(state)} style={{ left: percent(from), width: `max(3px, ${percent(to - from)})` }} />
     )),
     ...retries.map((attempt, index) => {
       const from = (Date.parse(attempt.state.startDate) - span.start) / (span.end - span.start);
@@ -143,10 +145,10 @@ export function Gantt({ execution, picked, onPick }: { execution: Execution; pic
   const whole = span.end - span.start;
   return (
     <section className="tall" aria-label="Gantt">
-      <div className="bar">
+      <div className="bar" style={{ columnGap: 20 }}>
         <Checkbox label="Mark the critical path" checked={hasPath} onChange={(event) => setPath(event.currentTarget.checked)} />
         <Checkbox label="Hide what ended well" checked={hidesGood} onChange={(event) => setHidesGood(event.currentTarget.checked)} />
-        <span className="push quiet">{rows.length} rows, {duration(whole)} in all</span>
+        <span className="push quiet">{rows.length} rows, {duration(whole)} in all; thin bars wait</span>
       </div>
       <div className="surface gantt">
         <div className="gantt-axis" aria-hidden="true">

@@ -47,6 +47,7 @@ function StoryCard({ execution, doing, onTask }: Props) {
       {next.length > 0 && <ul>{next.map((one) => <li key={one}>{one}</li>)}</ul>}
       <div className="story-tools">
         {can.resume && <Button onClick={() => doing.ask({ kind: 'resume' })}>Resume…</Button>}
+        {can.unqueue && <Button variant="default" onClick={() => doing.plain('unqueue')}>Run now…</Button>}
         {can.restart && <Button onClick={() => doing.plain('restart')}>Restart…</Button>}
         {can.restart && (
           <Link to="/main/flows/edit/$namespace/$id/$tab" params={{ namespace: execution.namespace, id: execution.flowId, tab: 'edit' }} className="as-button">

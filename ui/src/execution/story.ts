@@ -62,7 +62,7 @@ export function storyOf(execution: Execution, now: number): Story {
       why: paused.length ? 'The flow asks a person, or a moment, to let it go on.' : 'No new task starts until it is resumed.', next: ['Resume it to go on, or kill it.'],
     };
     case 'BREAKPOINT': return { about: active, what: `It stopped before ${names(active) || 'a task'}.`, why: 'There is a breakpoint.', next: ['Resume it to go on to the next breakpoint or to the end.'] };
-    case 'QUEUED': return { about: [], what: `It has waited in line for ${after}.`, why: 'As many executions of the flow run as its concurrency limit allows.', next: ['It begins by itself when another ends. Unqueue it to begin now.'] };
+    case 'QUEUED': return { about: [], what: `It has waited in line for ${after}.`, why: 'As many executions of the flow run as its concurrency limit allows.', next: ['It begins by itself when another ends. Or let it run now, above the limit.'] };
     case 'KILLED': return { about: innermost(inState(runs, 'KILLED')), what: `It was stopped after ${after}.`, why: 'Somebody, or the flow that started it, killed it.', next: ['Replay it to run it again.'] };
     case 'KILLING': return { about: active, what: `It is being stopped${active.length ? `; still in ${names(active)}` : ''}.`, next: ['Tasks that do not listen are given some time.'] };
     case 'CANCELLED': return { about: [], what: 'It was cancelled.', why: 'The concurrency limit of the flow, or somebody, said so.', next: ['Replay it to run it after all.'] };

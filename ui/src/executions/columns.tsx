@@ -44,17 +44,17 @@ const ago = (date: string | undefined, now: number) =>
 
 export const COLUMNS: readonly Column[] = [
   {
-    name: 'id', label: 'Id', width: '180px', sort: 'id',
+    name: 'id', label: 'Id', width: '104px', sort: 'id',
     cell: ({ namespace, flowId, id }) => (
       // A plain link that the table opens: those of the router cost too much where thousands of rows scroll by.
-      <a className="mono" data-open={id} href={`${import.meta.env.BASE_URL}main/executions/${namespace}/${flowId}/${id}/overview`}>{id}</a>
+      <a className="mono" title={id} data-open={id} href={`${import.meta.env.BASE_URL}main/executions/${namespace}/${flowId}/${id}/overview`}>{id}</a>
     ),
   },
   { name: 'state', label: 'State', width: '112px', sort: 'state.current', cell: ({ state: { current } }) => pick('state', current, badgeOf(current)) },
   { name: 'flow', label: 'Flow', width: 'minmax(96px, 1.4fr)', sort: 'flowId', cell: ({ flowId }) => pick('flowId', flowId) },
-  { name: 'namespace', label: 'Namespace', width: 'minmax(96px, 1.2fr)', sort: 'namespace', cell: ({ namespace }) => pick('namespace', namespace) },
+  { name: 'namespace', label: 'Namespace', width: 'minmax(110px, 1.5fr)', sort: 'namespace', cell: ({ namespace }) => pick('namespace', namespace) },
   {
-    name: 'labels', label: 'Labels', width: 'minmax(110px, 1.8fr)',
+    name: 'labels', label: 'Labels', width: 'minmax(110px, 1.4fr)',
     cell: (execution) => shownLabels(execution).map(({ key, value }) => {
       const text = `${key}:${value}`;
       return <button key={text} type="button" className="label" data-pick="labels" data-label={key} data-value={value} title={`Show only ${text}`}>{text}</button>;
@@ -63,7 +63,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'start', label: 'Began', width: '108px', sort: 'state.startDate', cell: ({ state }, now) => ago(state.startDate, now) },
   { name: 'end', label: 'Ended', width: '108px', sort: 'state.endDate', cell: ({ state }, now) => ago(state.endDate, now) },
   { name: 'duration', label: 'Took', width: '84px', sort: 'state.duration', cell: took },
-  { name: 'trigger', label: 'Trigger', width: 'minmax(64px, 0.8fr)', cell: ({ trigger }) => <span className="quiet">{trigger?.id ?? '–'}</span> },
+  { name: 'trigger', label: 'Trigger', width: 'minmax(60px, 0.7fr)', cell: ({ trigger }) => <span className="quiet">{trigger?.id ?? '–'}</span> },
   { name: 'revision', label: 'Revision', width: '80px', cell: ({ flowRevision }) => flowRevision },
   { name: 'inputs', label: 'Inputs', width: 'minmax(120px, 1.2fr)', cell: ({ inputs }) => <span className="mono quiet" title={JSON.stringify(inputs, undefined, 2)}>{inputs ? JSON.stringify(inputs) : ''}</span> },
 ];

@@ -26,7 +26,7 @@ export function BulkBar({ chosen, count, total, onAll, onDone }: {
     },
   });
   return (
-    <div className="bulk surface" role="region" aria-label="With the chosen flows">
+    <div className="flows-chosen surface" role="region" aria-label="With the chosen flows">
       <span role="status">{flowsOf(count)} chosen</span>
       {chosen.query === undefined && count < total && <Button variant="subtle" onClick={onAll}>Choose all {total}</Button>}
       <Group gap={6} ml="auto">

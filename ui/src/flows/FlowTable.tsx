@@ -30,16 +30,18 @@ function Row({ flow, isActive, isTicked, onTick, onLabel, onNamespace }: {
   const { namespace, id } = flow;
   return (
     <tr ref={row} data-active={isActive} data-off={flow.disabled}>
-      <td className="tick"><Checkbox aria-label={`Choose ${namespace}.${id}`} checked={isTicked} onChange={onTick} /></td>
+      <td className="flow-tick"><Checkbox aria-label={`Choose ${namespace}.${id}`} checked={isTicked} onChange={onTick} /></td>
       <td>
-        <Link to="/main/flows/edit/$namespace/$id/$tab" params={{ namespace, id, tab: 'edit' }} title={flow.description} className="flow-name">{id}</Link>
-        {flow.disabled && <span className="quiet"> · disabled</span>}
+        <span className="flow-cell">
+          <Link to="/main/flows/edit/$namespace/$id/$tab" params={{ namespace, id, tab: 'edit' }} title={flow.description ?? id} className="flow-name">{id}</Link>
+          {flow.disabled && <span className="quiet"> · disabled</span>}
+        </span>
       </td>
-      <td><button type="button" className="plain" title={`Show only ${namespace}`} onClick={() => onNamespace(namespace)}>{namespace}</button></td>
-      <td><Labels labels={labelsOf(flow.labels)} onPick={(text) => {
+      <td><button type="button" className="plain flow-cell" title={`Show only ${namespace}`} onClick={() => onNamespace(namespace)}>{namespace}</button></td>
+      <td><span className="flow-labels"><Labels labels={labelsOf(flow.labels)} most={1} onPick={(text) => {
         const colon = text.indexOf(':');
         onLabel({ key: text.slice(0, colon), value: text.slice(colon + 1) });
-      }} /></td>
+      }} /></span></td>
       <LastRuns namespace={namespace} flowId={id} />
       <td><Triggers flow={flow} /></td>
     </tr>
@@ -67,7 +69,7 @@ export function FlowTable({ flows, active, ticked, onTick, onTickAll, onLabel, o
       <table className="list flows">
         <thead>
           <tr>
-            <th className="tick"><Checkbox aria-label="Choose all of this page" checked={count > 0 && count === flows.length} indeterminate={count > 0 && count < flows.length}
+            <th className="flow-tick"><Checkbox aria-label="Choose all of this page" checked={count > 0 && count === flows.length} indeterminate={count > 0 && count < flows.length}
               onChange={(event) => onTickAll(event.currentTarget.checked)} /></th>
             {sorted('id', 'Flow')}{sorted('namespace', 'Namespace')}<th>Labels</th><th>Last run</th><th>Last runs</th><th>Triggers</th>
           </tr>

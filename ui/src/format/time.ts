@@ -11,9 +11,9 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function relative(date: string, now: number): string {
   const distance = Date.parse(date) - now;
   for (const [unit, size] of STEPS) {
-    if (Math.abs(distance) >= size) return RELATIVE.format(Math.round(distance / size), unit);
+    if (Math.abs(distance) >= size) return RELATIVE.format(Math.trunc(distance / size), unit);
   }
-  return Math.abs(distance) < 10_000 ? 'just now' : RELATIVE.format(Math.round(distance / 1000), 'second');
+  return Math.abs(distance) < 10_000 ? 'just now' : RELATIVE.format(Math.trunc(distance / 1000), 'second');
 }
 
 export function absolute(date: string): string {

@@ -7,6 +7,7 @@ import { ApiError, MAIN, ask, query } from '@/api/client';
 import { flows } from '@/api/queries';
 import type { Execution, Paged, StateCount } from '@/api/types';
 import { useOther } from '@/execution/useOther';
+import { isEnded } from '@/format/state';
 import { Empty, Failed, Loading } from '@/ui/Notes';
 import { PageHead } from '@/ui/Page';
 import { StateBadge } from '@/ui/State';
@@ -73,8 +74,7 @@ function Line({ execution }: { execution: Execution }) {
     <li>
       <StateBadge state={state.current} />
       <Link className="what" to="/main/executions/$namespace/$flowId/$id/$tab" params={{ namespace, flowId, id, tab: 'overview' }} title={`${namespace}.${flowId}`}>{flowId} <span className="quiet">{namespace}</span></Link>
-      <span className="quiet"><Ago date={state.startDate} /></span>
-      <Elapsed state={state} />
+      <span className="quiet" style={{ whiteSpace: 'nowrap' }}>{isEnded(state.current) ? <Ago date={state.startDate} /> : <Elapsed state={state} />}</span>
     </li>
   );
 }

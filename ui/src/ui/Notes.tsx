@@ -27,7 +27,8 @@ export function Empty({ title, children, action }: { title: string; children?: R
 }
 
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const message = said.replace(/^Not Found: /, '');
   const isMissing = error instanceof ApiError && error.status === 404;
   return (
     <Alert color="red" role="alert" title={isMissing ? 'This does not exist' : 'The server could not answer'} my="sm">

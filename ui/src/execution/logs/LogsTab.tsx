@@ -64,7 +64,7 @@ export function LogsTab({ execution }: { execution: Execution }) {
         <div className="push">
           <Switch label="Follow" checked={isFollowing} onChange={(event) => setFollowing(event.currentTarget.checked)} />
           <Menu>
-            <Menu.Target><Button variant="default" leftSection={<Icon name="download" size={14} />}>Take along</Button></Menu.Target>
+            <Menu.Target><Button variant="default" leftSection={<Icon name="download" size={14} />}>Export</Button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item component="a" href={download} download>Download as text</Menu.Item>
               <Menu.Item onClick={() => void navigator.clipboard.writeText(shown.map((line) => `${line.timestamp} ${line.level} ${line.message}`).join('\n'))

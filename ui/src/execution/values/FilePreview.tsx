@@ -1,4 +1,4 @@
-/** A file that a task stored: its size, its beginning, the whole to take along. */
+/** A file that a task stored: its size, its beginning, the whole to download. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, lazy, useState } from 'react';

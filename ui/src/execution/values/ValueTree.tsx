@@ -41,7 +41,7 @@ function Entry({ name, value, path, isFlat, ...rest }: Props & { name: string | 
       <div className="value-line" data-picked={expression !== undefined && expression === picked}>
         {isTree
           ? <button type="button" className="gantt-fold" aria-label={`${isOpen ? 'Close' : 'Open'} ${name}`} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}><Icon name={isOpen ? 'down' : 'right'} size={13} /></button>
-          : !isFlat && <span className="gantt-fold" />}
+          : !(isFlat && depth === 0) && <span className="gantt-fold" />}
         {onPick && expression ? <button type="button" className="value-name" onClick={() => onPick(expression)}>{name}</button> : <span className="value-name">{name}</span>}
         {isFile(value) ? <FileLine path={value} executionId={executionId} /> : (!isTree || !isOpen) && <span className="value-text">{brief(value)}</span>}
         {expression && <Copy text={expression} />}
