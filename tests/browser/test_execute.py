@@ -33,6 +33,12 @@ inputs:
   - {{id: hidden, type: SECRET, required: false}}
   - {{id: link, type: URI, required: false}}
   - {{id: mail, type: EMAIL, required: false}}
+  - id: address
+    type: FORM
+    displayName: Where to
+    inputs:
+      - {{id: town, type: STRING, defaults: Bern}}
+      - {{id: number, type: INT, defaults: 4, displayName: House}}
 tasks:
   - id: hello
     type: io.kestra.plugin.core.log.Log
@@ -82,6 +88,7 @@ def test_every_type_is_filled_in_and_arrives(page: Page, asking: Server, tmp_pat
     dialog.get_by_label("hidden").fill("s3cret")
     dialog.get_by_label("link").fill("https://example.com/a")
     dialog.get_by_label("mail").fill("a@example.com")
+    dialog.get_by_role("group", name="Where to").get_by_label("town").fill("Basel")
     dialog.get_by_text("Labels and date").click()
     dialog.get_by_role("button", name="Label", exact=True).click()
     dialog.get_by_label("Key of label 1").fill("team")
@@ -101,6 +108,7 @@ def test_every_type_is_filled_in_and_arrives(page: Page, asking: Server, tmp_pat
     assert (inputs["day"], inputs["colour"], inputs["shade"]) == ("2030-01-02", "green", "dark")
     assert (inputs["many"], inputs["list"], inputs["doc"]) == (["b"], [1], {"a": [1]})
     assert inputs["file"].startswith("kestra://")
+    assert inputs["address"] == {"town": "Basel", "number": 4}
     assert {"key": "team", "value": "data"} in made["labels"]
 
 
@@ -119,7 +127,7 @@ def test_faults_stand_at_their_fields_and_nothing_starts(page: Page, asking: Ser
 def test_what_depends_on_an_input_appears_goes_and_changes_with_it(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("radio", name="dark")).to_be_visible()
-    dialog.get_by_role("radiogroup", name="flag").get_by_text("false").click()
+    dialog.get_by_role("switch", name="flag").uncheck(force=True)
     expect(dialog.get_by_role("radio", name="dark")).to_have_count(0)
     dialog.get_by_label("pick").first.click()
     expect(page.get_by_role("option")).to_have_text(["z"])

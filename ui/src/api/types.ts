@@ -71,6 +71,8 @@ export interface Input {
   min?: number | string;
   max?: number | string;
   validator?: string;
+  /** Of a FORM: what is asked for together. */
+  inputs?: Input[];
 }
 export interface Flow {
   id: string;
@@ -113,8 +115,14 @@ export interface CheckedInput {
   isDefault?: boolean;
   errors?: { message: string }[];
 }
+export interface FailedCheck {
+  message: string;
+  style: string;
+  behavior: string;
+}
 export interface CheckedInputs {
   inputs: CheckedInput[];
+  checks: FailedCheck[];
 }
 export interface LastExecution {
   id: string;

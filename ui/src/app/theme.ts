@@ -13,7 +13,8 @@ const dark: MantineColorsTuple = [
   '#ececf1', '#c9c9d2', '#a6a6b2', '#7c7c8a', '#3c3c47', '#32323b', '#24242c', '#1b1b21', '#141418', '#0e0e11',
 ];
 
-const toneOf = (color: string | undefined): string => (color === 'orange' ? 'warning' : 'failed');
+const TONES: Record<string, string> = { orange: 'warning', green: 'success', blue: 'fresh' };
+const toneOf = (color: string | undefined): string => TONES[color ?? ''] ?? 'failed';
 
 export const theme = createTheme({
   primaryColor: 'indigo',

@@ -1,40 +1,20 @@
 /** Starting a flow by hand: its inputs as the server sees them, labels, a date, and the same as a command. */
 import { ActionIcon, Alert, Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
-import { ApiError, MAIN, ask } from '@/api/client';
-import type { CheckedInputs, Execution, Label } from '@/api/types';
+import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react';
+import { MAIN, ask } from '@/api/client';
+import type { Execution, Label } from '@/api/types';
 import { CONTROL } from '@/app/Sidebar';
 import { client } from '@/app/client';
+import { Fields } from '@/inputs/Fields';
+import { refusalOf, useInputs } from '@/inputs/useInputs';
+import { formOf } from '@/inputs/values';
 import { Icon } from '@/ui/Icon';
 import { Failed, Loading } from '@/ui/Notes';
 import { tell, tellFailure } from '@/ui/notify';
-import { InputField } from './InputField';
 import { recall, remember } from './remembered';
-import { addressOf, asCommand, asCurl, asPython, formOf, isGoodLabel, type Start, type Values } from './request';
+import { addressOf, asCommand, asCurl, asPython, isGoodLabel, type Start } from './request';
 import './execute.css';
-
-const PAUSE = 300;
-
-const check = (namespace: string, id: string, values: Values, signal?: AbortSignal) =>
-  ask<CheckedInputs>(`${MAIN}/executions/${namespace}/${id}/validate`, { method: 'POST', form: formOf(values), signal });
-
-const nameOf = (value: string | File): string => (value instanceof File ? `${value.name} ${value.size} ${value.lastModified}` : value);
-const keyOf = (namespace: string, id: string, values: Values) =>
-  ['inputs', namespace, id, Object.entries(values).map(([name, value]) => [name, nameOf(value)])];
-
-/** Asks the server what becomes of the inputs: which are there, their options, defaults and faults. */
-function useChecked(namespace: string, id: string, values: Values) {
-  const [calm] = useDebouncedValue(values, PAUSE);
-  return useQuery({
-    queryKey: keyOf(namespace, id, calm),
-    queryFn: ({ signal }) => check(namespace, id, calm, signal),
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-  });
-}
 
 function LabelRows({ labels, onChange }: { labels: Label[]; onChange: (labels: Label[]) => void }) {
   const set = (index: number, change: Partial<Label>) => onChange(labels.map((label, at) => (at === index ? { ...label, ...change } : label)));
@@ -87,8 +67,7 @@ function useStart(namespace: string, id: string) {
       await navigate({ to: '/main/executions/$namespace/$flowId/$id/$tab', params: { namespace, flowId: id, id: made.id, tab: 'gantt' } });
       return true;
     } catch (error) {
-      const fields = error instanceof ApiError ? error.fields.map((field) => field.message) : [];
-      setRefusal([error instanceof Error ? error.message : String(error), ...fields].join('\n'));
+      setRefusal(refusalOf(error));
       return false;
     } finally {
       setBusy(false);
@@ -97,58 +76,37 @@ function useStart(namespace: string, id: string) {
   return { isBusy, refusal, run };
 }
 
-function Form({ namespace, id, prefill, onClose }: Props) {
-  const [values, setValues] = useState<Values>(prefill ?? {});
-  const [labels, setLabels] = useState<Label[]>([]);
-  const [scheduleDate, setScheduleDate] = useState('');
-  const [isTried, setTried] = useState(false);
-  const [round, setRound] = useState(0);
-  const { data, error, isFetching, refetch } = useChecked(namespace, id, values);
-  const start = useStart(namespace, id);
-  const inputs = useMemo(() => (data?.inputs ?? []).map((one) => one.input), [data]);
-  const last = useMemo(() => recall(namespace, id, inputs), [namespace, id, inputs]);
-  const form = useRef<HTMLFormElement>(null);
-  // The dialog opens before the server has said which inputs there are: the focus follows when they come.
-  const first = data && (data.inputs.some((one) => one.enabled) ? 'input, textarea' : 'button[type=submit]');
-  const isThere = first !== undefined;
+/** The dialog opens before the server has said which inputs there are: the focus follows when they come. */
+function useFirstFocus(form: RefObject<HTMLFormElement | null>, first: string | undefined) {
   const target = useRef(first);
   useEffect(() => {
     target.current = first;
   });
+  const isThere = first !== undefined;
   useEffect(() => {
     if (isThere) form.current?.querySelector<HTMLElement>(target.current ?? 'button[type=submit]')?.focus();
-  }, [isThere]);
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Loading />;
+  }, [isThere, form]);
+}
 
-  const shown = data.inputs.filter((one) => one.enabled);
-  const wanted = Object.fromEntries(Object.entries(values).filter(([name]) => shown.some((one) => one.input.id === name)));
-  const order: Start = { namespace, id, values: wanted, labels, scheduleDate };
-  const set = (name: string, value: string | File | undefined) => setValues((before) => {
-    const rest = Object.fromEntries(Object.entries(before).filter(([one]) => one !== name));
-    return value === undefined ? rest : { ...rest, [name]: value };
-  });
-  // The editors of JSON and YAML keep their text to themselves: a new round makes them anew.
-  const refill = () => {
-    setValues(last);
-    setRound(round + 1);
-  };
-  /** Asks anew: what was typed last may not have been looked at yet. */
-  const isAccepted = async (): Promise<boolean> => {
-    try {
-      const fresh = await check(namespace, id, values);
-      client.setQueryData(keyOf(namespace, id, values), fresh);
-      return !fresh.inputs.some((one) => one.enabled && one.errors?.length);
-    } catch {
-      return true; // the start itself will tell what is wrong
-    }
-  };
+function Form({ namespace, id, prefill, onClose }: Props) {
+  const inputs = useInputs(`${MAIN}/executions/${namespace}/${id}/validate`, prefill);
+  const [labels, setLabels] = useState<Label[]>([]);
+  const [scheduleDate, setScheduleDate] = useState('');
+  const start = useStart(namespace, id);
+  const { shown, values, error } = inputs;
+  const declared = useMemo(() => (shown ?? []).map((one) => one.input), [shown]);
+  const last = useMemo(() => recall(namespace, id, declared), [namespace, id, declared]);
+  const form = useRef<HTMLFormElement>(null);
+  useFirstFocus(form, shown && (shown.length ? 'input, textarea' : 'button[type=submit]'));
+  if (error) return <Failed error={error} onRetry={inputs.retry} />;
+  if (!shown) return <Loading />;
+
+  const order = (): Start => ({ namespace, id, values: inputs.wanted(), labels, scheduleDate });
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
-    setTried(true);
-    if (!labels.every(isGoodLabel) || !(await isAccepted())) return;
-    remember(namespace, id, wanted, inputs);
-    if (await start.run(order)) onClose();
+    if (!(await inputs.areAccepted()) || !labels.every(isGoodLabel)) return;
+    remember(namespace, id, inputs.wanted(), declared);
+    if (await start.run(order())) onClose();
   };
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit();
@@ -160,14 +118,9 @@ function Form({ namespace, id, prefill, onClose }: Props) {
         {start.refusal && <Alert color="red" role="alert" title="The flow was not started" style={{ whiteSpace: 'pre-wrap' }}>{start.refusal}</Alert>}
         {shown.length === 0 && <p className="quiet" style={{ margin: 0 }}>This flow has no inputs.</p>}
         {Object.keys(last).length > 0 && Object.keys(values).length === 0 && (
-          <div><Button variant="default" size="compact-xs" onClick={refill}>Use the values of the last time</Button></div>
+          <div><Button variant="default" size="compact-xs" onClick={() => inputs.replace(last)}>Use the values of the last time</Button></div>
         )}
-        {shown.map((checked) => {
-          const { id: name } = checked.input;
-          const isSeen = isTried || values[name] !== undefined;
-          const message = isSeen ? checked.errors?.map((one) => one.message).join('\n') : undefined;
-          return <InputField key={`${name}${round}`} checked={checked} entered={values[name]} error={message || undefined} onChange={(value) => set(name, value)} />;
-        })}
+        <Fields inputs={inputs} />
         <details className="more">
           <summary>Labels and date</summary>
           <Stack gap="sm" mt="xs">
@@ -176,9 +129,9 @@ function Form({ namespace, id, prefill, onClose }: Props) {
           </Stack>
         </details>
         <Group justify="space-between" className="execute-foot">
-          <CopyMenu start={order} />
+          <CopyMenu start={order()} />
           <Group gap="xs">
-            {isFetching && <span className="only-read" role="status">Checking the inputs</span>}
+            {inputs.isChecking && <span className="only-read" role="status">Checking the inputs</span>}
             <Button variant="default" onClick={onClose}>Cancel</Button>
             <Button type="submit" loading={start.isBusy} title={`${CONTROL} Enter`} leftSection={<Icon name="play" size={14} />}>Execute</Button>
           </Group>

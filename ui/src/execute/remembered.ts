@@ -1,6 +1,6 @@
 /** The values of the last start of a flow, kept in this browser. Secrets and files are not kept. */
 import type { Input } from '@/api/types';
-import type { Values } from './request';
+import type { Values } from '@/inputs/values';
 
 const keyOf = (namespace: string, id: string): string => `lanner.inputs.${namespace}.${id}`;
 const NEVER = new Set(['SECRET', 'FILE']);

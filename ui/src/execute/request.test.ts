@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asCommand, asCurl, asPython, formOf, isGoodLabel, type Start } from './request';
+import { asCommand, asCurl, asPython, isGoodLabel, type Start } from './request';
 
 const START: Start = {
   namespace: 'company.team', id: 'etl', values: { who: "it's me", n: '3' }, labels: [{ key: 'team', value: 'data' }, { key: '', value: '' }], scheduleDate: '',
@@ -20,11 +20,6 @@ test('the command line has inputs, labels and the server', () => {
 test('Python sends the same parts', () => {
   expect(asPython(START, HERE)).toContain('("who", (None, "it\'s me")),');
   expect(asPython({ ...START, values: {} }, HERE)).not.toContain('files=');
-});
-test('a file travels under the name of its input', () => {
-  const form = formOf({ data: new File(['x'], 'a.csv') });
-  const part = form.get('data');
-  expect(part instanceof File && part.name).toBe('a.csv');
 });
 test.each([
   [{ key: '', value: '' }, true], [{ key: 'a', value: 'b' }, true], [{ key: 'a', value: '' }, false], [{ key: '', value: 'b' }, false],

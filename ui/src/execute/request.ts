@@ -1,8 +1,8 @@
 /** What is sent to start an execution, and the same as commands to copy. */
 import { MAIN, query } from '@/api/client';
 import type { Label } from '@/api/types';
+import type { Values } from '@/inputs/values';
 
-export type Values = Record<string, string | File>;
 export interface Start {
   namespace: string;
   id: string;
@@ -18,17 +18,6 @@ const moment = (local: string): string | undefined => (local ? new Date(local).t
 
 export function addressOf({ namespace, id, labels, scheduleDate }: Start): string {
   return `${MAIN}/executions/${namespace}/${id}${query({ labels: written(labels), scheduleDate: moment(scheduleDate) })}`;
-}
-
-export function formOf(values: Values): FormData {
-  const form = new FormData();
-  // A body without any part is refused by multipart readers; an empty name belongs to no input.
-  if (Object.keys(values).length === 0) form.append('', '');
-  for (const [name, value] of Object.entries(values)) {
-    if (value instanceof File) form.append(name, value, value.name);
-    else form.append(name, value);
-  }
-  return form;
 }
 
 const shell = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

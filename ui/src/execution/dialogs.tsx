@@ -5,12 +5,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { MAIN, ask, query } from '@/api/client';
 import type { Execution, Flow, Label, StateName, TaskRun } from '@/api/types';
+import { Fields } from '@/inputs/Fields';
+import { refusalOf, useInputs } from '@/inputs/useInputs';
+import { formOf, valuesOf } from '@/inputs/values';
 import { Icon } from '@/ui/Icon';
-import { Loading } from '@/ui/Notes';
+import { Failed, Loading } from '@/ui/Notes';
 import { tell } from '@/ui/notify';
 import { changeState, effectOfState, setLabels } from './actions';
-import { Fields } from './asked/Fields';
-import { useAsked } from './asked/useAsked';
 
 export type Asked = { kind: 'resume' | 'labels' } | { kind: 'replay' | 'state'; run?: TaskRun };
 
@@ -49,53 +50,68 @@ function Form({ effect, action, error, onSubmit, onClose, isReady = true, childr
 
 function Resume({ execution, onClose, onDone }: Props) {
   const base = `${MAIN}/executions/${execution.id}/resume`;
-  const asked = useAsked(`${base}/validate`, undefined, undefined);
+  const inputs = useInputs(`${base}/validate`);
+  const [refusal, setRefusal] = useState<string>();
   const submit = async () => {
     try {
-      await ask(base, { method: 'POST', form: asked.form() });
+      if (!(await inputs.areAccepted())) return;
+      await ask(base, { method: 'POST', form: formOf(inputs.wanted()) });
       tell('It goes on.');
       onDone();
     } catch (failed) {
-      asked.refused(failed);
+      setRefusal(refusalOf(failed));
     }
   };
-  const effect = asked.inputs?.length ? 'It goes on with what you answer here; later tasks can read the answers.' : 'It goes on where it waits.';
+  const error = refusal ?? (inputs.error ? message(inputs.error) : undefined);
   return (
-    <Form effect={effect} action="Resume" error={asked.error} onSubmit={submit} onClose={onClose} isReady={asked.checked !== undefined || asked.error !== undefined}>
-      {asked.inputs ? <Fields {...asked} inputs={asked.inputs} onChange={asked.set} /> : !asked.error && <Loading rows={2} />}
+    <Form effect={inputs.shown?.length ? 'It goes on with what you answer here; later tasks can read the answers.' : 'It goes on where it waits.'}
+      action="Resume" error={error} onSubmit={submit} onClose={onClose} isReady={inputs.shown !== undefined || error !== undefined}>
+      {inputs.shown ? <Fields inputs={inputs} /> : !error && <Loading rows={2} />}
     </Form>
   );
 }
 
-function Replay({ execution, run, onClose }: Props & { run?: TaskRun }) {
-  const navigate = useNavigate();
-  const { data: flow } = useQuery({
+function Replay(props: Props & { run?: TaskRun }) {
+  const { execution } = props;
+  const { data: flow, error, refetch } = useQuery({
     queryKey: ['execution flow', execution.id],
     queryFn: ({ signal }) => ask<Flow>(`${MAIN}/executions/${execution.id}/flow`, { signal }),
   });
-  const asked = useAsked(`${MAIN}/executions/${execution.namespace}/${execution.flowId}/validate${query({ revision: execution.flowRevision })}`, flow?.inputs, execution.inputs);
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  return flow ? <ReplayForm {...props} flow={flow} /> : <Loading rows={2} />;
+}
+
+function ReplayForm({ execution, run, flow, onClose }: Props & { run?: TaskRun; flow: Flow }) {
+  const navigate = useNavigate();
+  const path = `${MAIN}/executions/${execution.namespace}/${execution.flowId}/validate${query({ revision: execution.flowRevision })}`;
+  const inputs = useInputs(path, valuesOf(flow.inputs ?? [], execution.inputs));
+  const [refusal, setRefusal] = useState<string>();
   const [usesLatest, setLatest] = useState(false);
   const submit = async () => {
     try {
+      // Untouched, all stays as it was, secrets too, which nobody can give back.
+      if (inputs.isTouched && !(await inputs.areAccepted())) return;
       const revision = usesLatest ? (await ask<Flow>(`${MAIN}/flows/${execution.namespace}/${execution.flowId}`)).revision : undefined;
       const how = query({ taskRunId: run?.id, revision });
-      const started = flow?.inputs?.length
-        ? await ask<Execution>(`${MAIN}/executions/${execution.id}/replay-with-inputs${how}`, { method: 'POST', form: asked.form() })
+      const started = inputs.isTouched
+        ? await ask<Execution>(`${MAIN}/executions/${execution.id}/replay-with-inputs${how}`, { method: 'POST', form: formOf(inputs.wanted()) })
         : await ask<Execution>(`${MAIN}/executions/${execution.id}/replay${how}`, { method: 'POST' });
       tell('It runs again as a new execution.');
       onClose();
       const { namespace, flowId, id } = started;
       await navigate({ to: '/main/executions/$namespace/$flowId/$id/$tab', params: { namespace, flowId, id, tab: 'gantt' } });
     } catch (failed) {
-      asked.refused(failed);
+      setRefusal(refusalOf(failed));
     }
   };
   const effect = run
     ? `A new execution begins at ${run.taskId}: what ran before it is taken over with its outputs, it and all after it run again. This execution stays as it is.`
     : 'A new execution runs all tasks again. This execution stays as it is.';
+  const hasSecrets = inputs.shown?.some((one) => one.input.type === 'SECRET');
   return (
-    <Form effect={effect} action="Replay" error={asked.error} onSubmit={submit} onClose={onClose} isReady={flow !== undefined}>
-      {!flow ? <Loading rows={2} /> : <Fields {...asked} inputs={flow.inputs ?? []} onChange={asked.set} />}
+    <Form effect={effect} action="Replay" error={refusal} onSubmit={submit} onClose={onClose}>
+      {flow.inputs?.length ? <Fields inputs={inputs} /> : null}
+      {hasSecrets && <Text size="sm" c="dimmed">Secrets stay as they were while no input is changed; change one, and they have to be entered again.</Text>}
       <Checkbox label={`Use the newest revision of the flow (this one ran revision ${execution.flowRevision})`} checked={usesLatest} onChange={(event) => setLatest(event.currentTarget.checked)} />
     </Form>
   );

@@ -1,6 +1,6 @@
-/** One input of a flow: the control that fits its type, its description and what the server says of its value. */
+/** One input: the control that fits its type, its description and what the server says of its value. */
 import {
-  Autocomplete, FileInput, Group, Input, MultiSelect, NumberInput, PasswordInput, Radio, SegmentedControl, Select, Skeleton, TagsInput, TextInput, Textarea,
+  Autocomplete, FileInput, Group, Input, MultiSelect, NumberInput, PasswordInput, Radio, SegmentedControl, Select, Skeleton, Switch, TagsInput, TextInput, Textarea,
 } from '@mantine/core';
 import { Suspense, lazy, type ReactNode } from 'react';
 import type { CheckedInput } from '@/api/types';
@@ -11,6 +11,7 @@ const Value = lazy(() => import('./Value'));
 
 interface Props {
   checked: CheckedInput;
+  label: string;
   /** What was entered; absent while nothing was. */
   entered: string | File | undefined;
   error?: string;
@@ -74,11 +75,17 @@ function Editor({ shared, language, text, onChange }: { shared: Shared; language
   );
 }
 
-export function InputField({ checked, entered, error, onChange }: Props) {
+/** Which file is taken when none is chosen. */
+function fileWords(entered: string | File | undefined, text: string): string {
+  if (typeof entered === 'string' && entered) return `Kept unless you choose another: ${entered.split('/').at(-1) ?? entered}`;
+  return text ? `Default: ${text}` : 'Choose a file';
+}
+
+export function InputField({ checked, label, entered, error, onChange }: Props) {
   const { input } = checked;
   const text = typeof entered === 'string' ? entered : entered ? '' : defaultOf(checked);
   const shared: Shared = {
-    label: input.displayName ?? input.id,
+    label,
     description: input.description && <Suspense><Markdown text={input.description} /></Suspense>,
     error, withAsterisk: input.required !== false,
   };
@@ -89,7 +96,11 @@ export function InputField({ checked, entered, error, onChange }: Props) {
     case 'INT': case 'FLOAT':
       return <NumberInput {...shared} value={text === '' ? '' : Number(text)} allowDecimal={input.type === 'FLOAT'}
         onChange={(value) => onChange(value === '' ? undefined : String(value))} />;
-    case 'BOOL': case 'BOOLEAN': return <Truth shared={shared} text={text} isRequired={input.required !== false} onChange={onChange} />;
+    case 'BOOL':
+      // Without a default a switch that is off could mean no or nothing at all.
+      if (text !== '') return <Switch label={label} description={shared.description} error={error} checked={text === 'true'} onChange={(event) => onChange(String(event.currentTarget.checked))} />;
+      return <Truth shared={shared} text={text} isRequired={input.required !== false} onChange={onChange} />;
+    case 'BOOLEAN': return <Truth shared={shared} text={text} isRequired={input.required !== false} onChange={onChange} />;
     case 'DATETIME':
       return <TextInput {...shared} type="datetime-local" step={1} value={toLocal(text)} rightSectionWidth={110}
         rightSection={<span className="quiet" style={{ fontSize: 12 }}>{zone}</span>} onChange={(event) => onChange(fromLocal(event.currentTarget.value) || undefined)} />;
@@ -110,7 +121,7 @@ export function InputField({ checked, entered, error, onChange }: Props) {
     case 'JSON': return <Editor shared={shared} language="json" text={text} onChange={(value) => onChange(value || undefined)} />;
     case 'YAML': return <Editor shared={shared} language="yaml" text={text} onChange={(value) => onChange(value || undefined)} />;
     case 'FILE':
-      return <FileInput {...shared} size="xs" value={entered instanceof File ? entered : null} clearable placeholder={text ? `Default: ${text}` : 'Choose a file'}
+      return <FileInput {...shared} size="xs" value={entered instanceof File ? entered : null} clearable placeholder={fileWords(entered, text)}
         clearButtonProps={{ 'aria-label': 'No file' }} onChange={(file) => onChange(file ?? undefined)} />;
     case 'SECRET': return <PasswordInput {...shared} value={text} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value || undefined)} />;
     default:

@@ -1,6 +1,8 @@
-/** Values of inputs as the controls hold them: always text. */
-import type { CheckedInput, Json } from '@/api/types';
+/** Values of inputs as the controls hold them and forms send them: text, or a file. */
+import type { CheckedInput, Input, Json, JsonMap } from '@/api/types';
 import { duration, parseDuration } from '@/format/time';
+
+export type Values = Record<string, string | File>;
 
 const asText = (value: Json | undefined): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
@@ -47,3 +49,30 @@ export function toLocal(moment: string): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 export const fromLocal = (local: string): string => (local ? new Date(local).toISOString() : '');
+
+/** What an execution was given, to begin a form with. Secrets are stored encrypted and cannot be given back. */
+export function valuesOf(inputs: readonly Input[], given: JsonMap | undefined): Values {
+  const found: Values = {};
+  const add = ({ id, type, inputs: inner }: Input) => {
+    if (inner) inner.forEach((one) => add({ ...one, id: `${id}.${one.id}` }));
+    if (inner || type === 'SECRET') return;
+    // Ids with dots are nested in the execution.
+    const value = id.split('.').reduce<Json | undefined>(
+      (inside, part) => (typeof inside === 'object' && inside !== null && !Array.isArray(inside) ? inside[part] : undefined), given,
+    );
+    if (value !== undefined && value !== null) found[id] = asText(value);
+  };
+  inputs.forEach(add);
+  return found;
+}
+
+export function formOf(values: Values): FormData {
+  const form = new FormData();
+  // A body without any part is refused by multipart readers; an empty name belongs to no input.
+  if (Object.keys(values).length === 0) form.append('', '');
+  for (const [name, value] of Object.entries(values)) {
+    if (value instanceof File) form.append(name, value, value.name);
+    else form.append(name, value);
+  }
+  return form;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultOf, durationWords, fromLocal, listOf, listText, optionsOf, toLocal } from './values';
+import { defaultOf, durationWords, formOf, fromLocal, listOf, listText, optionsOf, toLocal, valuesOf } from './values';
 
 const checked = (input: object, value?: string | number) => ({ input: { id: 'x', type: 'STRING', ...input }, enabled: true, value });
 
@@ -26,4 +26,15 @@ test('durations in words', () => {
 test('a moment goes through the local field and back', () => {
   expect(fromLocal(toLocal('2030-02-03T04:05:06Z'))).toBe('2030-02-03T04:05:06.000Z');
   expect(toLocal('never')).toBe('');
+});
+test('a file travels under the name of its input', () => {
+  const form = formOf({ data: new File(['x'], 'a.csv') });
+  const part = form.get('data');
+  expect(part instanceof File && part.name).toBe('a.csv');
+});
+test('an execution fills the form with what it was given, but for secrets', () => {
+  const inputs = [...['name', 'count', 'list', 'a.b', 'gone'].map((id) => ({ id, type: 'STRING' })), { id: 'token', type: 'SECRET' },
+    { id: 'who', type: 'FORM', inputs: [{ id: 'age', type: 'INT' }] }];
+  expect(valuesOf(inputs, { name: 'x', count: 3, list: ['p', 1], a: { b: true }, token: { type: 'aes', value: '?' }, who: { age: 4 } }))
+    .toEqual({ name: 'x', count: '3', list: '["p",1]', 'a.b': 'true', 'who.age': '4' });
 });
