@@ -28,8 +28,20 @@ class Running:
 
     def memory_mb(self) -> float:
         """Return the resident memory of the process, in MB (Linux)."""
+        return self._status_mb("VmRSS")
+
+    def peak_memory_mb(self) -> float:
+        """Return the most resident memory that the process has had so far, in MB (Linux)."""
+        return self._status_mb("VmHWM")
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time of the process so far: what others do on the machine is not in it (Linux)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _status_mb(self, name: str) -> float:
         for line in Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{name}:"):
                 return int(line.split()[1]) / 1024
         raise RuntimeError("the system does not tell the memory of a process")
 

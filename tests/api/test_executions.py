@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lanner.api.execution_answers import PART, WHOLE
 from tests.api.house import FAIL, LOG, PAUSE, YAML, House, flow
 
 pytestmark = pytest.mark.anyio
@@ -26,6 +27,43 @@ tasks:
 """
 OUTPUTS = '  - id: give\n    type: io.kestra.plugin.core.output.OutputValues\n    values:\n      word: "{{ 1 + 1 }}"\n'
 EMPTY_FORM = {"content-type": "multipart/form-data; boundary=xyz"}
+
+
+LOOP = """id: loop
+namespace: demo
+inputs:
+  - id: count
+    type: INT
+tasks:
+  - id: each
+    type: io.kestra.plugin.core.flow.ForEach
+    values: "{{ range(1, inputs.count) }}"
+    concurrencyLimit: 0
+    tasks:
+      - id: give
+        type: io.kestra.plugin.core.output.OutputValues
+        values:
+          v: "{{ taskrun.value }}"
+"""
+
+
+@pytest.mark.parametrize("count", [3, 2 * PART, WHOLE + 1], ids=["few", "whole", "in parts"])
+async def test_an_execution_is_answered_whole_however_many_task_runs_it_has(server: House, count: int) -> None:
+    await server.save(LOOP)
+    started = await server.start("loop", wait=True, files={"count": (None, str(count))})
+    read = await server.get(f"/executions/{started['id']}")
+    assert [run["value"] for run in read["taskRunList"][1:]] == [str(number) for number in range(1, count + 1)]
+    assert read["taskRunList"][-1]["outputs"] == {"values": {"v": str(count)}}
+    assert started["taskRunList"] == read["taskRunList"]
+    assert list(read) == [*(key for key in started if key != "url")]
+    assert read["state"]["current"] == "SUCCESS"
+
+
+async def test_task_runs_sort_by_their_ids_as_they_were_made(server: House) -> None:
+    await server.save(LOOP)
+    ids = [run["id"] for run in (await server.start("loop", wait=True, files={"count": (None, "300")}))["taskRunList"]]
+    assert ids == sorted(set(ids))
+    assert {len(id_) for id_ in ids} == {22}
 
 
 async def test_a_waited_for_execution_is_answered_with_its_end(server: House) -> None:

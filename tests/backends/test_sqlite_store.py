@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from lanner.backends.folder_lock import DataInUse
+from lanner.backends.sql import statements
+from lanner.backends.sql.migrate import migrate, migrations
 from lanner.backends.sql.sqlite import SqliteStore
+from lanner.backends.sql.statements import Delete
 from lanner.backends.sql.writer import StoreClosed
 from lanner.model.ids import ExecutionId
 from lanner.ports.search import Operator
@@ -51,6 +54,24 @@ def test_a_store_without_a_path_leaves_nothing(tmp_path: Path, monkeypatch: pyte
 
     asyncio.run(live())
     assert list(tmp_path.iterdir()) == []
+
+
+DELETES = [found for found in vars(statements).values() if isinstance(found, Delete)]
+
+
+@pytest.mark.parametrize("delete", DELETES, ids=lambda delete: f"{delete.table} by {' '.join(delete.key)}")
+def test_deleting_rows_by_their_keys_looks_at_no_others(delete: Delete) -> None:
+    keys = ["k"] * 5 if len(delete.key) == 1 else [("k",) * len(delete.key)] * 5
+    connection = sqlite3.connect(":memory:")
+    migrate(connection, migrations("sqlite"))
+    run: list[str] = []
+    connection.set_trace_callback(run.append)
+    delete.run(connection, keys)
+    connection.set_trace_callback(None)
+    [statement] = [text for text in run if text.startswith(f"DELETE FROM {delete.table} ")]
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    connection.close()
+    assert not [line for line in plan if line.startswith("SCAN")], plan
 
 
 def test_a_second_server_is_told_who_has_the_data(tmp_path: Path) -> None:

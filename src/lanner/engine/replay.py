@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
-from lanner.model.ids import ExecutionId, TaskRunId, derived_id
+from lanner.model.ids import ExecutionId, TaskRunId, run_id
 from lanner.model.label import REPLAY, REPLAYED, RESTARTED, Label, merged
 from lanner.model.state import State, StateHistory
 from lanner.sdk.flowable import Flowable, Shape, SharedFolder
@@ -196,7 +196,7 @@ def _ancestors(run: TaskRun, by_id: Mapping[TaskRunId, TaskRun]) -> Iterator[Tas
 
 
 def _renamed(runs: Sequence[TaskRun], execution_id: ExecutionId) -> list[TaskRun]:
-    names = {run.id: TaskRunId(derived_id(execution_id, run.id)) for run in runs}
+    names = {run.id: run_id(execution_id, run.sequence, run.id) for run in runs}
     return [
         replace(run, id=names[run.id], parent_id=names.get(run.parent_id) if run.parent_id is not None else None)
         for run in runs

@@ -14,7 +14,7 @@ from lanner.engine.turn import RunScope, Turn
 from lanner.engine.view import GroupId
 from lanner.model.errors import LannerError
 from lanner.model.execution import Attempt, Fixture, TaskRun
-from lanner.model.ids import TaskRunId, derived_id
+from lanner.model.ids import run_id
 from lanner.model.label import merged
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
@@ -37,7 +37,7 @@ def start_task(
     sequence = execution.sequence
     turn.change_execution(sequence=sequence + 1)
     run = TaskRun(
-        id=TaskRunId(derived_id(execution.id, group, task.id, iteration, sequence)),
+        id=run_id(execution.id, sequence, group, task.id, iteration),
         task_id=task.id,
         state=StateHistory.starting(State.CREATED, turn.now),
         parent_id=group,

@@ -3,6 +3,7 @@
 An id is a 128-bit number in base 62, 22 characters, as Kestra writes them.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NewType
 
@@ -35,5 +36,20 @@ def derived_id(*parts: str | int | None) -> str:
     The engine may not draw random numbers, and a decision taken twice must name the same
     task run: its id follows from the execution, the parent, the task and the iteration.
     """
+    return encode(_digest(parts, 16))
+
+
+def run_id(execution_id: ExecutionId, sequence: int, *parts: str | int | None) -> TaskRunId:
+    """Return the id of a task run, the same each time it is decided.
+
+    Ids of one execution sort as their task runs were made: rows of theirs are then added at the end
+    of every index. With ids in no order, a loop of 100,000 values costs the store three times as
+    much for each task run as one of 1,000.
+    """
+    own = _digest((execution_id, *parts), 4)
+    return TaskRunId(encode(_digest((execution_id,), 8) << 64 | (sequence & 0xFFFFFFFF) << 32 | own))
+
+
+def _digest(parts: Sequence[str | int | None], size: int) -> int:
     text = "\x1f".join("" if part is None else str(part) for part in parts)
-    return encode(int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big"))
+    return int.from_bytes(blake2b(text.encode(), digest_size=size).digest(), "big")

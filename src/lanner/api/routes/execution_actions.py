@@ -5,10 +5,10 @@ from typing import Any, NotRequired, TypedDict
 
 from starlette.types import ASGIApp
 
+from lanner.api.execution_answers import execution_answer
 from lanner.api.execution_shapes import ExecutionDocument, ValidatedInputsDocument
 from lanner.api.forms import Form, form_of
 from lanner.api.http import (
-    Answer,
     Call,
     InvalidBody,
     Param,
@@ -19,7 +19,7 @@ from lanner.api.http import (
     required_param,
     text_param,
 )
-from lanner.api.routes.executions import checked_document, document_of
+from lanner.api.routes.executions import checked_document
 from lanner.api.routing import Handler, Operation
 from lanner.api.shapes import FORM, PLAIN_TEXT, LabelDocument, Shape
 from lanner.model.label import Label, Labels
@@ -44,7 +44,7 @@ REMOVALS = (DELETE_LOGS, DELETE_METRICS, DELETE_STORAGE)
 async def kill(call: Call) -> ASGIApp:
     """Have an execution stop; 1.x answers that it was asked to."""
     shown = await call.desk.actions.kill(call.tenant, _id(call), cascade=call[CASCADE])
-    return json_answer(document_of(call, shown), 200 if call.generation == 2 else 202)
+    return execution_answer(call, shown, status=200 if call.generation == 2 else 202)
 
 
 async def pause(call: Call) -> ASGIApp:
@@ -78,24 +78,24 @@ async def resume_from_breakpoint(call: Call) -> ASGIApp:
 
 async def restart(call: Call) -> ASGIApp:
     """Run what failed once more."""
-    return _shown(call, await call.desk.actions.restart(call.tenant, _id(call), revision=call[REVISION]))
+    return execution_answer(call, await call.desk.actions.restart(call.tenant, _id(call), revision=call[REVISION]))
 
 
 async def replay(call: Call) -> ASGIApp:
     """Run an execution again as a new one."""
-    return _shown(call, await call.desk.actions.replay(call.tenant, _id(call), _wish(call)))
+    return execution_answer(call, await call.desk.actions.replay(call.tenant, _id(call), _wish(call)))
 
 
 async def replay_with_inputs(call: Call) -> ASGIApp:
     """Run an execution again as a new one, with other inputs."""
     async with form_of(call) as form:
-        return _shown(call, await call.desk.actions.replay(call.tenant, _id(call), _wish(call, form)))
+        return execution_answer(call, await call.desk.actions.replay(call.tenant, _id(call), _wish(call, form)))
 
 
 async def change_status(call: Call) -> ASGIApp:
     """Declare the state of an ended execution."""
     state = read_state(call[STATUS])
-    return _shown(call, await call.desk.actions.change_status(call.tenant, _id(call), state))
+    return execution_answer(call, await call.desk.actions.change_status(call.tenant, _id(call), state))
 
 
 async def change_task_run_state(call: Call) -> ASGIApp:
@@ -106,7 +106,7 @@ async def change_task_run_state(call: Call) -> ASGIApp:
     shown = await call.desk.actions.change_task_run_state(
         call.tenant, _id(call), str(body["taskRunId"]), read_state(str(body["state"]))
     )
-    return _shown(call, shown)
+    return execution_answer(call, shown)
 
 
 async def force_run(call: Call) -> ASGIApp:
@@ -122,7 +122,7 @@ async def unqueue(call: Call) -> ASGIApp:
 async def set_labels(call: Call) -> ASGIApp:
     """Replace the labels of an ended execution."""
     labels = labels_in(await call.json_list("labels"))
-    return _shown(call, await call.desk.actions.set_labels(call.tenant, _id(call), labels))
+    return execution_answer(call, await call.desk.actions.set_labels(call.tenant, _id(call), labels))
 
 
 async def delete(call: Call) -> ASGIApp:
@@ -215,18 +215,14 @@ def _id(call: Call) -> str:
     return call.path["executionId"]
 
 
-def _shown(call: Call, shown: Shown) -> Answer:
-    return json_answer(document_of(call, shown))
+def _resumed(call: Call, shown: Shown) -> ASGIApp:
+    return execution_answer(call, shown) if call.generation == 2 else empty_answer()
 
 
-def _resumed(call: Call, shown: Shown) -> Answer:
-    return _shown(call, shown) if call.generation == 2 else empty_answer()
-
-
-async def _as_argument(call: Call, asked: Awaitable[Shown]) -> Answer:
+async def _as_argument(call: Call, asked: Awaitable[Shown]) -> ASGIApp:
     """1.x tells a wrong state of these actions as a wrong argument (422), 2.0 as a conflict (409)."""
     try:
-        return _shown(call, await asked)
+        return execution_answer(call, await asked)
     except Refused as refused:
         if call.generation == 1 and refused.refusal.kind is RefusalKind.CONFLICT:
             raise InvalidArgument(str(refused)) from refused

@@ -15,6 +15,7 @@ from lanner.api.composition import (
     task_run_json,
     webhook_document,
 )
+from lanner.api.execution_answers import document_of, execution_answer
 from lanner.api.execution_shapes import (
     CheckFailureDocument,
     ExecutionDocument,
@@ -54,7 +55,7 @@ from lanner.model.label import Label
 from lanner.services.errors import InvalidArgument
 from lanner.services.execution_inputs import InputState
 from lanner.services.execution_streams import Live
-from lanner.services.executions import Shown, Start, read_breakpoints
+from lanner.services.executions import Start, read_breakpoints
 from lanner.services.flow_checks import FailedCheck
 from lanner.services.webhooks import WebhookRequest
 
@@ -84,7 +85,7 @@ async def create(call: Call) -> ASGIApp:
             shown = await desk.executions.start(start)
     if call[WAIT]:
         shown = await while_connected(call, desk.executions.wait(shown))
-    return json_answer(document_of(call, shown, with_url=True))
+    return execution_answer(call, shown, with_url=True)
 
 
 async def validate(call: Call) -> ASGIApp:
@@ -115,7 +116,7 @@ async def webhook(call: Call) -> ASGIApp:
 
 async def get(call: Call) -> ASGIApp:
     """Return an execution with its task runs."""
-    return json_answer(document_of(call, await call.desk.executions.get(call.tenant, call.path["executionId"])))
+    return execution_answer(call, await call.desk.executions.get(call.tenant, call.path["executionId"]))
 
 
 async def search(call: Call) -> ASGIApp:
@@ -200,20 +201,6 @@ async def follow(call: Call) -> ASGIApp:
 async def follow_dependencies(call: Call) -> ASGIApp:
     """Stream the states of all executions that belong together: ``start``, ``progress``, ``end``, ``end-all``."""
     return event_stream(await opened(_related(call, call.path["executionId"])))
-
-
-def document_of(call: Call, shown: Shown, *, with_url: bool = False) -> ExecutionDocument:
-    """Return the document of an execution."""
-    url = f"{call.desk.options.url}{ui_path(shown)}" if with_url and call.desk.options.url else None
-    return execution_document(
-        shown.execution, shown.task_runs, now=call.desk.executions.now(), variables=shown.variables, url=url
-    )
-
-
-def ui_path(shown: Shown) -> str:
-    """Return where the web UI shows an execution."""
-    one = shown.execution
-    return f"/ui/{one.tenant}/executions/{one.namespace}/{one.flow_id}/{one.id}"
 
 
 def checked_document(

@@ -100,8 +100,9 @@ class Delete:
     def _condition(self, size: int) -> str:
         if len(self.key) == 1:
             return f"{self.key[0]} IN ({', '.join('?' * size)})"
-        places = f"({', '.join('?' * len(self.key))})"
-        return f"({', '.join(self.key)}) IN (VALUES {', '.join([places] * size)})"
+        # Not as rows IN (VALUES …): SQLite then looks at every row of the table.
+        one = " AND ".join(f"{column} = ?" for column in self.key)
+        return " OR ".join([f"({one})"] * size)
 
 
 SAVE_EXECUTIONS = Upsert("executions", EXECUTION_COLUMNS, ("id",), fixed=10)
