@@ -8,14 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import kestrapy
 import pytest
 import uvicorn
+from kestrapy.models.flow_graph import FlowGraph
 
 from lanner.api.app import create_app
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
 from lanner.wiring.house import open_local
-from tests.api.house import PASSWORD, USER
+from tests.api.house import PASSWORD, USER, flow
 
 pytestmark = pytest.mark.anyio
 
@@ -56,3 +58,30 @@ async def test_the_example_of_the_sdk_page_runs(tmp_path: Path) -> None:
     assert first.startswith("Execution ID: ")
     assert len(first.removeprefix("Execution ID: ")) == 22
     assert (second, third) == ("State: SUCCESS", "Flow updated successfully 3")
+
+
+def api_of(url: str) -> kestrapy.KestraClient:
+    """Return the SDK's client, logged in."""
+    configuration = kestrapy.Configuration(host=url, username=USER, password=PASSWORD)
+    return kestrapy.KestraClient(configuration)  # type: ignore[no-untyped-call]  # as it is published
+
+
+async def test_the_sdk_reads_graphs(tmp_path: Path) -> None:
+    source = flow("one")
+
+    def ask(url: str) -> list[FlowGraph]:
+        api = api_of(url)
+        api.flows.create_flow("main", body=source)
+        execution = api.executions.create_execution("demo", "one", True, "main")
+        return [
+            api.flows.generate_flow_graph_from_source("main", body=source),
+            api.flows.generate_flow_graph("demo", "one", "main"),
+            api.executions.execution_flow_graph(execution.id, "main"),
+        ]
+
+    async with served(tmp_path) as url:
+        graphs = await asyncio.to_thread(ask, url)
+    for graph in graphs:
+        kinds = [(node.type or "").rpartition(".")[2] for node in graph.nodes or ()]
+        assert kinds == ["GraphClusterRoot", "GraphClusterEnd", "GraphTask"]
+        assert [edge.relation and edge.relation.relation_type for edge in graph.edges or ()] == [None, None]

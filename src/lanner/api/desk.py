@@ -15,6 +15,7 @@ from lanner.services.expressions import Expressions
 from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
+from lanner.services.flow_graphs import FlowGraphs
 from lanner.services.flows import Flows
 from lanner.services.instance import Instance
 from lanner.services.key_values import KeyValues
@@ -67,6 +68,7 @@ class Desk:
     triggers: Triggers
     webhooks: Webhooks
     topologies: Topologies
+    graphs: FlowGraphs
     key_values: KeyValues
     namespaces: Namespaces
     namespace_files: NamespaceFiles

@@ -17,6 +17,7 @@ from lanner.api.flow_shapes import (
 )
 from lanner.api.shapes import labels_document
 from lanner.model.flow import Flow, FlowKey
+from lanner.sdk.flowable import Flowable
 from lanner.sdk.input import Input
 from lanner.sdk.plan import Plan
 from lanner.sdk.task import Task
@@ -95,7 +96,7 @@ def flow_for_execution(plan: Plan) -> FlowForExecutionDocument:
         "revision": plan.revision,
         "disabled": flow.disabled,
         "deleted": flow.deleted,
-        "tasks": [_task(task) for task in flow.tasks],
+        "tasks": [task_for_execution(task) for task in flow.tasks],
     }
     if flow.description is not None:
         document["description"] = flow.description
@@ -108,11 +109,11 @@ def flow_for_execution(plan: Plan) -> FlowForExecutionDocument:
     if flow.variables:
         document["variables"] = flow.variables
     if flow.errors:
-        document["errors"] = [_task(task) for task in flow.errors]
+        document["errors"] = [task_for_execution(task) for task in flow.errors]
     if flow.finally_:
-        document["finally"] = [_task(task) for task in flow.finally_]
+        document["finally"] = [task_for_execution(task) for task in flow.finally_]
     if flow.after_execution:
-        document["afterExecution"] = [_task(task) for task in flow.after_execution]
+        document["afterExecution"] = [task_for_execution(task) for task in flow.after_execution]
     if flow.triggers:
         document["triggers"] = [{"id": trigger.id, "type": trigger.type} for trigger in flow.triggers]
     return document
@@ -155,10 +156,11 @@ def input_document(declared: Input) -> InputDocument:
     return cast(InputDocument, _plain(declared))  # each type has properties of its own
 
 
-def _task(task: Task) -> TaskForExecutionDocument:
+def task_for_execution(task: Task) -> TaskForExecutionDocument:
+    """Return a task without what it does; ``tasks`` holds those of ``errors`` and ``finally`` too."""
     document: TaskForExecutionDocument = {"id": task.id, "type": task.type}
-    inner = [_task(one) for tasks in task.nested.values() for one in tasks]
-    if inner:
+    lists = [*task.nested.values(), *((task.errors, task.finally_) if isinstance(task, Flowable) else ())]
+    if inner := [task_for_execution(one) for tasks in lists for one in tasks]:
         document["tasks"] = inner
     asked = getattr(task, "on_resume", None)
     if asked:

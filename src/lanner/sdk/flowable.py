@@ -9,7 +9,8 @@ beside other lanes, up to a limit.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from pydantic import ConfigDict, Field
 
@@ -112,8 +113,28 @@ class Finish:
     warning: str | None = None
 
 
+class Arrangement(StrEnum):
+    """How the tasks of a flowable lie to each other, for pictures of a flow."""
+
+    SEQUENCE = "SEQUENCE"
+    """One after the other."""
+    PARALLEL = "PARALLEL"
+    """All from the start."""
+    CHOICE = "CHOICE"
+    """One of several lists."""
+    GRAPH = "GRAPH"
+    """Each after those it waits for."""
+    LOOP = "LOOP"
+    """One after the other, for each of several values."""
+    PARALLEL_LOOP = "PARALLEL_LOOP"
+    """All from the start, for each of several values."""
+
+
 class Flowable(Task):
     """A task that the engine runs by running others."""
+
+    arrangement: ClassVar[Arrangement] = Arrangement.SEQUENCE
+    """How pictures of a flow draw the tasks."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -121,6 +142,11 @@ class Flowable(Task):
     """Tasks to run when one of the flowable's tasks has failed."""
     finally_: tuple[AnyTask, ...] = Field(default=(), alias="finally")
     """Tasks to run at the end, whatever happened."""
+
+    @property
+    def waits_for(self) -> Mapping[str, tuple[str, ...]]:
+        """The tasks each of its tasks waits for, of a ``GRAPH``."""
+        return {}
 
     def decide(self, scope: Scope) -> Decided:  # noqa: ARG002  # most flowables have nothing to decide
         """Render what must be known before the first child; called once per task run."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 
 import orjson
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
 from lanner.model.errors import LannerError
 from lanner.sdk.text import Duration, Text, parse_duration, to_text
@@ -18,6 +18,7 @@ RenderValue = Callable[[Any], Any]
 
 T = TypeVar("T")
 
+_AS_WRITTEN = core_schema.plain_serializer_function_ser_schema(lambda value: value.raw)
 _STRUCTURED = (list, tuple, dict, set)
 
 
@@ -39,6 +40,10 @@ class Property(Generic[T]):
     """
 
     __slots__ = ("_constant", "_wanted", "is_dynamic", "raw")
+    # What pydantic looks for where the type of a field is not asked (``serialize_as_any``).
+    __pydantic_serializer__: ClassVar[SchemaSerializer] = SchemaSerializer(
+        core_schema.any_schema(serialization=_AS_WRITTEN)
+    )
 
     raw: Any
     is_dynamic: bool
@@ -74,7 +79,7 @@ class Property(Generic[T]):
         return core_schema.no_info_plain_validator_function(
             lambda raw: raw if isinstance(raw, Property) else Property(raw, wanted),
             metadata={"pydantic_js_functions": [lambda _schema, json: _json_schema(wanted, json)]},
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.raw),
+            serialization=_AS_WRITTEN,
         )
 
 

@@ -41,6 +41,11 @@ class SubflowTask(Task):
     """A task that starts an execution; the engine makes it and hears of its end."""
 
     @property
+    def starts(self) -> tuple[str, str] | None:
+        """Namespace and id of the flow it starts, as written; none when it does not say."""
+        return None
+
+    @property
     def waits(self) -> bool:
         """Whether the task run ends with the child, not at once."""
         return True
@@ -59,6 +64,11 @@ class SubflowBatch(Task):
 
     A worker prepares it: what ``prepare`` returns is stored with the task run and given back.
     """
+
+    @property
+    def starts(self) -> tuple[str, str] | None:
+        """Namespace and id of the flow it starts, as written; none when it does not say."""
+        return None
 
     @property
     def waits(self) -> bool:

@@ -9,6 +9,7 @@ from lanner.services.expressions import Expressions
 from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
+from lanner.services.flow_graphs import FlowGraphs
 from lanner.services.instance import Instance
 from lanner.services.logs import Logs
 from lanner.services.metrics import Metrics
@@ -46,6 +47,7 @@ async def open_desk(house: House) -> Desk:
         files=ExecutionFiles(executions=executions, blobs=engine.data.blobs),
         expressions=expressions,
         topologies=Topologies(store=store, flows=flows),
+        graphs=FlowGraphs(flows=flows),
         triggers=house.trigger_room.service,
         webhooks=Webhooks(
             plans=engine.plans,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.plugin import PluginModel
 from lanner.sdk.property import Property
 from lanner.sdk.task import AnyTask, Task
@@ -27,6 +27,7 @@ class Dag(Flowable):
     A disabled task counts as done.
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.GRAPH
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: dag
@@ -73,6 +74,10 @@ tasks:
     @cached_property
     def _waits(self) -> Mapping[str, tuple[str, ...]]:
         return {entry.task.id: entry.depends_on for entry in self.tasks}
+
+    @property
+    def waits_for(self) -> Mapping[str, tuple[str, ...]]:
+        return self._waits
 
     @property
     def nested(self) -> Mapping[str, tuple[Task, ...]]:

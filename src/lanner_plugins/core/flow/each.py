@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.property import Property
 from lanner.sdk.task import Task
 from lanner_plugins.core.flow.loop_values import loop_values
@@ -13,6 +13,7 @@ from lanner_plugins.core.flow.sequential import TaskList
 class EachSequential(Flowable):
     """Run a list of tasks for each value, one value after the other (deprecated: use ``ForEach``)."""
 
+    arrangement: ClassVar[Arrangement] = Arrangement.LOOP
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: each_sequential
@@ -47,6 +48,7 @@ tasks:
 class EachParallel(EachSequential):
     """Run every task for every value at the same time (deprecated: use ``ForEach``)."""
 
+    arrangement: ClassVar[Arrangement] = Arrangement.PARALLEL_LOOP
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: each_parallel

@@ -43,6 +43,10 @@ class ItemsOfForEach(SubflowBatch):
     wanted: SkipValidation[Wanted]
 
     @property
+    def starts(self) -> tuple[str, str]:
+        return self.wanted.namespace, self.wanted.flow_id
+
+    @property
     def waits(self) -> bool:
         return self.wanted.wait
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.task import Task
 from lanner_plugins.core.flow.loop_values import loop_values
 from lanner_plugins.core.flow.sequential import TaskList
@@ -18,6 +18,7 @@ class ForEach(Flowable):
     ``outputs.<task>[<value>]``. The values are rendered once. A failure stops the loop.
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.LOOP
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: for_each

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from lanner.model.state import State
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.task import AnyTask, Task
 from lanner.sdk.text import Text
 from lanner_plugins.core.flow.sequential import TaskList
@@ -19,6 +19,7 @@ class If(Flowable):
     once, when the task begins. Output: ``evaluationResult``.
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.CHOICE
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: branch

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.property import Property
 from lanner.sdk.task import Task
 from lanner_plugins.core.flow.sequential import TaskList
@@ -15,6 +15,7 @@ class Parallel(Flowable):
     When one fails and there is neither ``errors`` nor ``finally``, the others end with it.
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.PARALLEL
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: parallel

@@ -68,6 +68,10 @@ tasks:
     """Accepted for older flows, without effect: declare outputs in the child flow."""
 
     @property
+    def starts(self) -> tuple[str, str]:
+        return self.namespace, self.flow_id
+
+    @property
     def waits(self) -> bool:
         return self.wait
 

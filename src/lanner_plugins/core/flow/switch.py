@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from lanner.model.state import State
-from lanner.sdk.flowable import Decided, Flowable, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Flowable, Scope, Shape
 from lanner.sdk.task import AnyTask, Task
 from lanner.sdk.text import Text, to_text
 
@@ -22,6 +22,7 @@ class Switch(Flowable):
     Outputs: ``value`` and ``defaults`` (whether no case matched).
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.CHOICE
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: switch
