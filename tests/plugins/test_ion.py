@@ -10,7 +10,8 @@ from amazon.ion import simpleion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanner.sdk.ion import InvalidIon, read_lines, read_rows, to_ion, write_rows
+from lanner.sdk import ion
+from lanner.sdk.ion import Columns, InvalidIon, read_blocks, read_lines, read_rows, rows_in, to_ion, write_rows
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,37 @@ def test_lines_come_with_their_rows(text: str, rows: list[tuple[str, Any]]) -> N
 def test_an_unreadable_line_is_named() -> None:
     with pytest.raises(InvalidIon, match="from line 2 on"):
         list(read_rows(BytesIO(b"{a: 1}\n{b: }\n")))
+
+
+flat_rows = st.lists(st.text(min_size=1), min_size=1, max_size=4, unique=True).flatmap(
+    lambda names: st.lists(st.tuples(*[scalars for _ in names]).map(lambda row: dict(zip(names, row, strict=True))))
+)
+
+
+@given(st.lists(flat_rows, max_size=4))
+def test_rows_read_by_field_are_the_rows_that_were_written(parts: list[list[dict[str, Any]]]) -> None:
+    rows = [row for part in parts for row in part]
+    file = BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ion, "BLOCK", 64)
+        write_rows(file, rows)
+        file.seek(0)
+        found = [row for block in read_blocks(file) for row in rows_in(block)]
+    assert list(map(repr, found)) == list(map(repr, rows))
+
+
+def test_rows_alike_are_read_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ion, "BLOCK", 40)
+    text = "".join(f'{{a:"{number}",b:{number}.5}}\n' for number in range(10, 40))
+    blocks = list(read_blocks(BytesIO(text.encode())))
+    assert isinstance(blocks[1], Columns)
+    assert blocks[1].names == ("a", "b")
+    assert sum(map(len, blocks)) == 30
+    with pytest.raises(InvalidIon, match="from line 31 on"):
+        list(read_blocks(BytesIO(text.encode() + b"{a: }\n")))
+
+
+def test_a_row_over_lines_is_read_after_rows_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ion, "BLOCK", 16)
+    text = b"{a:1}\n" * 9 + b"{\n\na:\n2}\n" + b"{a:3}\r\n" * 9 + b"{a:4}"
+    assert list(read_rows(BytesIO(text))) == [{"a": 1}] * 9 + [{"a": 2}] + [{"a": 3}] * 9 + [{"a": 4}]

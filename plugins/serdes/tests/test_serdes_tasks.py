@@ -13,6 +13,7 @@ import pytest
 import vega_datasets
 
 from lanner.model.state import State
+from lanner.sdk import ion as ion_text
 from lanner.sdk.ion import read_rows, to_ion
 from lanner.sdk.registry import Registry
 from lanner.testing.task_harness import TaskHarness, TaskRunResult
@@ -374,9 +375,29 @@ def test_yaml_there_and_back(harness: TaskHarness) -> None:
     assert rows_of(harness, "yaml.YamlToIon", "a: 1\n---\nb: 2\n") == [{"a": 1}, {"b": 2}]
 
 
-def test_yaml_aliases_do_not_multiply(harness: TaskHarness) -> None:
-    text = "a: &a [x]\n" + "".join(f"b{number}: *a\n" for number in range(1_001))
-    assert "more than 1000 aliases" in " ".join(convert(harness, "yaml.YamlToIon", text).messages())
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param(
+            "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+            + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)),
+            "longer than 16,000,000 characters",
+            id="lists of lists",
+        ),
+        pytest.param(f"a: &a {'x' * 200_000}\nb: [{'*a, ' * 100}]\n", "longer than", id="a long text"),
+        pytest.param("a: &a [*a]\n", "within what it is an alias of", id="itself"),
+    ],
+)
+def test_yaml_aliases_do_not_multiply(harness: TaskHarness, text: str, reason: str) -> None:
+    assert reason in " ".join(convert(harness, "yaml.YamlToIon", text).messages())
+
+
+def test_yaml_is_read_item_by_item(harness: TaskHarness) -> None:
+    text = "- &a {x: 1}\n- [*a, *a]\n--- 2\n---\n- {<<: {y: 3}, z: 2026-01-31}\n---\n"
+    expected = [{"x": 1}, [{"x": 1}, {"x": 1}], 2, {"y": 3, "z": date(2026, 1, 31)}]
+    assert rows_of(harness, "yaml.YamlToIon", text) == expected
+    result = convert(harness, "yaml.YamlToIon", "- 1\n- {a: \n")
+    assert "line 3" in " ".join(result.messages())
 
 
 def test_real_data_survives_parquet(harness: TaskHarness) -> None:
@@ -385,3 +406,76 @@ def test_real_data_survives_parquet(harness: TaskHarness) -> None:
     (metric,) = result.metrics
     assert (metric.name, metric.value, result.outputs["size"]) == ("records", 1461, 1461)
     assert rows_of(harness, "parquet.ParquetToIon", harness.read(result.outputs["uri"])) == rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        pytest.param("string", ["a", "", "null"], ["a", "", "null"], id="text"),
+        pytest.param(["null", "string"], ["a", "", None], ["a", "", None], id="optional text"),
+        pytest.param("int", ["1", "-2", "007"], [1, -2, 7], id="integers from texts"),
+        pytest.param("long", [1, 2**40, -3], [1, 2**40, -3], id="integers"),
+        pytest.param("double", ["1.5", "-2", "1e3"], [1.5, -2.0, 1000.0], id="numbers from texts"),
+        pytest.param("double", [1.5, 2.0, 3.0], [1.5, 2.0, 3.0], id="numbers"),
+        pytest.param(["null", "double"], ["1.5", "NA", ""], [1.5, None, None], id="numbers and texts for nothing"),
+        pytest.param("boolean", ["yes", "off", "1"], [True, False, True], id="booleans from texts"),
+        pytest.param("boolean", ["YES", "Off", "1"], [True, False, True], id="booleans in capitals"),
+        pytest.param(["null", "boolean"], ["t", "NA", ""], [True, None, None], id="optional booleans"),
+        pytest.param(
+            {"type": "int", "logicalType": "date"}, [date(2026, 1, 2)] * 3, [date(2026, 1, 2)] * 3, id="dates"
+        ),
+        pytest.param(
+            {"type": "long", "logicalType": "timestamp-micros"}, [NOON, NOON, NOON], [NOON, NOON, NOON], id="moments"
+        ),
+        pytest.param(
+            {"type": "long", "logicalType": "timestamp-micros"},
+            [NOON.replace(tzinfo=None)] * 3,
+            [NOON] * 3,
+            id="moments without a zone",
+        ),
+    ],
+)
+def test_columns_come_out_as_single_rows_do(
+    harness: TaskHarness, monkeypatch: pytest.MonkeyPatch, kind: Any, given: list[Any], expected: list[Any]
+) -> None:
+    schema = json.dumps({"type": "record", "name": "R", "fields": [{"name": "v", "type": kind}]})
+    monkeypatch.setattr(ion_text, "BLOCK", 16)
+    for count in (1, 40):
+        source = ion([{"v": value} for value in given * count])
+        result = convert(harness, "parquet.IonToParquet", source, schema=schema)
+        assert result.state is State.SUCCESS, result.messages()
+        back = rows_of(harness, "parquet.ParquetToIon", harness.read(result.outputs["uri"]))
+        assert back == [{"v": value} for value in expected * count]
+
+
+@pytest.mark.parametrize("bad", ["0x1F", "1.5", "x", "99999999999"])
+def test_a_value_that_does_not_fit_a_column_is_named(
+    harness: TaskHarness, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    schema = json.dumps({"type": "record", "name": "R", "fields": [{"name": "v", "type": "int"}]})
+    monkeypatch.setattr(ion_text, "BLOCK", 32)
+    source = ion([{"v": "1"}] * 30 + [{"v": bad}] + [{"v": "1"}] * 30)
+    result = convert(harness, "parquet.IonToParquet", source, schema=schema)
+    assert f"row 31: field 'v' is {bad!r}" in " ".join(result.messages())
+    assert convert(harness, "parquet.IonToParquet", source, schema=schema, onBadLines="SKIP").outputs["size"] == 60
+
+
+def test_rows_of_many_kinds_still_find_a_schema(harness: TaskHarness) -> None:
+    source = ion([{"a": 1, "b": 2}, {"a": 1.5, "b": [1]}, {"a": 3, "b": None}])
+    result = convert(harness, "parquet.IonToParquet", source, inferAllFields=True, onBadLines="SKIP")
+    assert result.outputs["size"] == 2
+
+
+def test_csv_lines_are_counted_over_many_parts(harness: TaskHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lanner_plugins.serdes.csv_reading.BLOCK", 32)
+    good = '"x\ny",1\n\nz,2\n' * 20
+    result = convert(harness, "csv.CsvToIon", f"a,b\n{good}only\n{good}", skipEmptyRows=True, onBadLines="ERROR")
+    assert "line 82: 1 fields instead of 2" in " ".join(result.messages())
+    rows = rows_of(harness, "csv.CsvToIon", f"a,b\n{good}only\n{good}", skipEmptyRows=True, onBadLines="SKIP")
+    assert rows == [{"a": "x\ny", "b": "1"}, {"a": "z", "b": "2"}] * 40
+    result = convert(harness, "csv.CsvToIon", f'a,b\n{good}"x"y,1\n')
+    assert "line 82: " in " ".join(result.messages())
+
+
+def test_csv_columns_of_one_name_keep_the_last(harness: TaskHarness) -> None:
+    assert converted(harness, "csv.CsvToIon", "a,b%,a\n1,2,3\n") == b'{a:"3",\'b%\':"2"}\n'

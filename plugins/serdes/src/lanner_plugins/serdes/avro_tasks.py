@@ -95,17 +95,17 @@ namespace: company.team
         from fastavro.schema import SchemaParseException  # noqa: PLC0415  # as above
 
         def convert(source: IO[bytes], target: IO[bytes]) -> int:
-            schema, rows = self.fitted_rows(context, source)
+            fitting = self.fitting(context, source)
             count = 0
 
             def counted() -> Any:
                 nonlocal count
-                for row in rows:
+                for row in fitting.rows():
                     count += 1
                     yield row
 
             try:
-                fastavro.writer(target, fastavro.parse_schema(schema), counted())
+                fastavro.writer(target, fastavro.parse_schema(fitting.schema), counted())
             except SchemaParseException as error:
                 raise TaskFailed(f"`schema` is no schema of Avro: {error}") from error
             return count
@@ -148,7 +148,7 @@ namespace: company.team
     def run(self, context: RunContext) -> SchemaFile:
         with context.files.open(context.render(self.from_)) as file:
             try:
-                schema = inferred(islice(read_rows(file), context.render(self.number_of_rows_to_scan)))
+                schema = inferred([list(islice(read_rows(file), context.render(self.number_of_rows_to_scan)))])
             except ValueError as error:
                 raise TaskFailed(f"no schema fits the rows: {error}") from error
         return SchemaFile(uri=context.files.put_bytes(orjson.dumps(schema), name="schema.avsc"))

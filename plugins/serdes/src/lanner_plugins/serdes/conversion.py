@@ -1,6 +1,6 @@
 """What all conversions have in common: one file in, one file out, rows counted, bad rows dealt with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -87,10 +87,10 @@ def deal_with(context: RunContext, error: BadRow, behavior: OnBadLines) -> None:
 
 
 def good_rows(
-    context: RunContext, rows: Iterator[Any], convert: Callable[[Any], Any], behavior: OnBadLines
+    context: RunContext, rows: Iterable[Any], convert: Callable[[Any], Any], behavior: OnBadLines, first: int
 ) -> Iterator[Any]:
-    """Yield converted rows; ``convert`` raises ``ValueError`` for a bad one."""
-    for number, row in enumerate(rows, 1):
+    """Yield converted rows, numbered from ``first`` on; ``convert`` raises ``ValueError`` for a bad one."""
+    for number, row in enumerate(rows, first):
         try:
             found = convert(row)
         except ValueError as error:

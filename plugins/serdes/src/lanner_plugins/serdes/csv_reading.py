@@ -1,16 +1,19 @@
 """io.kestra.plugin.serdes.csv.CsvToIon."""
 
 import csv
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from io import TextIOWrapper
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from lanner.sdk.context import RunContext
-from lanner.sdk.ion import struct_writer
+from lanner.sdk.ion import BLOCK, write_rows, write_texts
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import TaskFailed
 from lanner_plugins.serdes.conversion import (
@@ -25,6 +28,7 @@ from lanner_plugins.serdes.conversion import (
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 DEFAULT_MOST = 16 * 1024 * 1024
 
 # The limit of the module counts for the whole process; each task holds its own.
@@ -101,36 +105,33 @@ tasks:
         try:
             for _ in range(context.render(self.skip_rows)):
                 next(text, None)
-            reader = csv.reader(text, delimiter=separator, quotechar=delimiter, strict=strict)
-            return self._write(context, reader, target)
+            lines = _Lines(text)
+            reader = csv.reader(lines, delimiter=separator, quotechar=delimiter, strict=strict)
+            skip_empty, skipped = context.render(self.skip_empty_rows), context.render(self.skip_rows)
+            return self._write(context, _parts(lines, reader, skip_empty=skip_empty, skipped=skipped), target)
         except UnicodeDecodeError as error:
             raise TaskFailed(f"the file is not text in {charset}: {error}") from error
         finally:
             text.detach()
 
-    def _write(self, context: RunContext, reader: "CsvReader", target: IO[bytes]) -> int:
-        skip_empty = context.render(self.skip_empty_rows)
-        rows = _numbered(reader, skip_empty=skip_empty, skipped=context.render(self.skip_rows))
-        first = next(rows, None)
+    def _write(self, context: RunContext, parts: "Iterator[_Part]", target: IO[bytes]) -> int:
+        first = next(parts, None)
         if first is None:
             return 0
-        count, most = len(first[1]), context.render(self.max_field_size)
+        header = first.rows()[0]
         if context.render(self.header):
-            names, used = _names(first[1], rename=context.render(self.on_empty_header) is OnEmptyHeader.RENAME)
+            names, used = _names(header, rename=context.render(self.on_empty_header) is OnEmptyHeader.RENAME)
         else:
-            names, used = [str(index) for index in range(count)], None
-            rows = _with_first(first, rows)
-        behavior, written = self._behavior(context), 0
-        as_row = struct_writer(names)
-        for line, row in rows:
-            if behavior is not None and len(row) != count:
-                deal_with(context, BadRow(f"line {line}", f"{len(row)} fields instead of {count}"), behavior)
-                continue
-            if len(max(row, key=len, default="")) > most:
-                raise BadRow(f"line {line}", f"a field has more than {most} characters (`maxFieldSize`)")
-            fields = row if used is None else [row[index] for index in used if index < len(row)]
-            target.write(as_row(fields).encode())
-            written += 1
+            names, used = [str(index) for index in range(len(header))], range(len(header))
+            parts = chain([first], parts)
+        behavior, most, written = self._behavior(context), context.render(self.max_field_size), 0
+        for part in parts:
+            rows = part.rows()
+            if behavior is not None and set(map(len, rows)) != {len(header)}:
+                rows = list(_even_rows(context, part, len(header), behavior))
+            if _write_rows(target, rows, len(header), names, used) > most:
+                _refuse_large_fields(part, most)
+            written += len(rows)
         return written
 
     def _behavior(self, context: RunContext) -> OnBadLines | None:
@@ -140,30 +141,105 @@ tasks:
         return behavior
 
 
-def _numbered(reader: "CsvReader", *, skip_empty: bool, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows with the line they end on."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows as they were read, and how many lines there were before them."""
+
+    read: list[list[str]]
+    lines_before: int
+    skip_empty: bool
+
+    def rows(self) -> list[list[str]]:
+        """Return the rows; an empty line is one with an empty field, unless such lines are left out."""
+        if [] not in self.read:
+            return self.read
+        return [row or [""] for row in self.read if row or not self.skip_empty]
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows with the line each ends on."""
+        line = self.lines_before
+        for row in self.read:
+            line += 1 + sum(len(_LINE_END.findall(field)) for field in row)
+            if row or not self.skip_empty:
+                yield line, row or [""]
+
+
+class _Lines:
+    """The lines of a text, read many at a time."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._text, self.taken = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[str]]:
+        while lines := self._text.readlines(BLOCK):
+            self.taken += len(lines)
+            yield lines
+
+
+def _parts(lines: _Lines, reader: "CsvReader", *, skip_empty: bool, skipped: int) -> Iterator[_Part]:
+    """Yield the first row, then the others some at a time: no more than the lines that are in memory hold."""
+    lines_of_row, is_first = 1, True
     while True:
+        before, read, failure = reader.line_num, list[list[str]](), None
         try:
-            row = next(reader)
-        except StopIteration:
-            return
+            # What was read before a line that cannot be read stays in the list.
+            read.extend(islice(reader, 1))
+            if not is_first:
+                read.extend(islice(reader, (lines.taken - reader.line_num) // lines_of_row))
         except csv.Error as error:
-            raise BadRow(f"line {reader.line_num + skipped}", error) from error
-        if row or not skip_empty:
-            yield reader.line_num + skipped, row or [""]
+            failure = BadRow(f"line {reader.line_num + skipped}", error)
+        if read:
+            lines_of_row = max(1, -((before - reader.line_num) // len(read)))
+        part = _Part(read, before + skipped, skip_empty)
+        if part.rows():
+            is_first = False
+            yield part
+        if failure is not None:
+            raise failure
+        if not read:
+            return
 
 
-def _with_first(first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    yield first
-    yield from rest
+def _refuse_large_fields(part: _Part, most: int) -> None:
+    for line, row in part.numbered():
+        if len(max(row, key=len)) > most:
+            raise BadRow(f"line {line}", f"a field has more than {most} characters (`maxFieldSize`)")
 
 
-def _names(header: list[str], *, rename: bool) -> tuple[list[str], list[int] | None]:
-    """Return the names of the columns, and the indexes of those that are kept (``None``: all)."""
+def _even_rows(context: RunContext, part: _Part, count: int, behavior: OnBadLines) -> Iterator[list[str]]:
+    """Yield the rows with this number of fields; deal with the others."""
+    for line, row in part.numbered():
+        if len(row) == count:
+            yield row
+        else:
+            deal_with(context, BadRow(f"line {line}", f"{len(row)} fields instead of {count}"), behavior)
+
+
+def _write_rows(
+    target: IO[bytes], rows: Sequence[Sequence[str]], count: int, names: Sequence[str], used: Sequence[int]
+) -> int:
+    """Write rows and return how many bytes these took."""
+    if not rows:
+        return 0
+    is_even = set(map(len, rows)) == {count}
+    if len(used) < count or not is_even:
+        rows = [[row[index] for index in used if index < len(row)] for row in rows]
+    if is_even and len(set(names)) == len(names) > 0:
+        return write_texts(target, names, rows)
+    before = target.tell()
+    write_rows(target, (dict(zip(names, row, strict=False)) for row in rows))
+    return target.tell() - before
+
+
+def _names(header: list[str], *, rename: bool) -> tuple[list[str], Sequence[int]]:
+    """Return the names of the columns, and the indexes of those that are kept."""
     if all(header):
-        return header, None
+        return header, range(len(header))
     if rename:
-        return [name or f"column_{index + 1}" for index, name in enumerate(header)], None
+        return [name or f"column_{index + 1}" for index, name in enumerate(header)], range(len(header))
     used = [index for index, name in enumerate(header) if name]
     return [header[index] for index in used], used
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from lanner.sdk.context import RunContext
-from lanner.sdk.ion import write_rows
+from lanner.sdk.ion import Columns, rows_in, write_columns
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import TaskFailed
 from lanner_plugins.serdes.avro_tasks import ROWS, SHOW
 from lanner_plugins.serdes.conversion import Conversion, ConvertedFile, local_copy, stored
-from lanner_plugins.serdes.schema_writing import SchemaWriting
+from lanner_plugins.serdes.schema_writing import Fitting, SchemaWriting
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,7 +67,8 @@ namespace: company.team
             try:
                 with ParquetFile(source, pre_buffer=False) as file:
                     for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
-                        size += write_rows(target, batch.to_pylist(maps_as_pydicts="lossy"))
+                        write_columns(target, _columns(batch))
+                        size += batch.num_rows
             except (ArrowException, OSError) as error:
                 raise TaskFailed(f"the file is no Parquet: {error}") from error
         return stored(context, path, size)
@@ -105,24 +105,21 @@ namespace: company.team
         return self.converted(context, "parquet", lambda source, target: self._convert(context, source, target))
 
     def _convert(self, context: RunContext, source: IO[bytes], target: IO[bytes]) -> int:
-        from pyarrow import ArrowException, RecordBatch, default_memory_pool  # noqa: PLC0415  # slow to import
+        from pyarrow import default_memory_pool  # noqa: PLC0415  # slow to import
 
         from lanner_plugins.serdes.arrow_schemas import arrow_schema  # noqa: PLC0415  # as above
 
-        avro, rows = self.fitted_rows(context, source)
+        fitting = self.fitting(context, source)
         try:
-            schema = arrow_schema(avro)
+            schema = arrow_schema(fitting.schema)
         except (ValueError, KeyError, IndexError) as error:
             raise TaskFailed(f"`schema` is none that Parquet can hold: {error}") from error
         most = min(context.render(self.row_group_size), MOST_GROUP_BYTES)
         count, size, held = 0, 0, list["pa.RecordBatch"]()
         with self._writer(context, target, schema) as writer:
-            for part in _parts(rows):
-                try:
-                    held.append(RecordBatch.from_pylist(part, schema=schema))
-                except ArrowException as error:
-                    raise TaskFailed(f"rows {count + 1} to {count + len(part)}: {error}") from error
-                count, size = count + len(part), size + held[-1].nbytes
+            for batch in _batches(fitting, schema):
+                held.append(batch)
+                count, size = count + batch.num_rows, size + batch.nbytes
                 if size >= most:
                     _flush(writer, held)
                     size = 0
@@ -144,9 +141,28 @@ namespace: company.team
         )
 
 
-def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while part := list(islice(rows, ROWS_AT_ONCE)):
-        yield part
+def _columns(batch: "pa.RecordBatch") -> Columns:
+    return Columns(
+        tuple(batch.schema.names), tuple(column.to_pylist(maps_as_pydicts="lossy") for column in batch.columns)
+    )
+
+
+def _batches(fitting: Fitting, schema: "pa.Schema") -> Iterator["pa.RecordBatch"]:
+    from pyarrow import ArrowException, RecordBatch  # noqa: PLC0415  # slow to import
+
+    from lanner_plugins.serdes.arrow_columns import record_batch  # noqa: PLC0415  # as above
+
+    read = 0
+    for block in fitting.blocks:
+        batch = record_batch(block, fitting.schema, schema, fitting.reading) if isinstance(block, Columns) else None
+        if batch is None:
+            rows = list(fitting.rows_of(rows_in(block), read + 1))
+            try:
+                batch = RecordBatch.from_pylist(rows, schema=schema)
+            except ArrowException as error:
+                raise TaskFailed(f"rows {read + 1} to {read + len(block)}: {error}") from error
+        read += len(block)
+        yield batch
 
 
 def _flush(writer: Any, held: list["pa.RecordBatch"]) -> None:

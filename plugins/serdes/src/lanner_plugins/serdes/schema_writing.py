@@ -1,6 +1,6 @@
 """What the writers of formats with a schema share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -8,7 +8,7 @@ import orjson
 from pydantic import Field
 
 from lanner.sdk.context import RunContext
-from lanner.sdk.ion import read_rows
+from lanner.sdk.ion import Block, read_blocks, rows_in
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import TaskFailed
 from lanner.sdk.text import Text
@@ -66,23 +66,20 @@ class SchemaWriting(Conversion):
     on_bad_lines: Property[OnBadLines] = default(OnBadLines.ERROR)
     """What to do with a row that does not fit the schema: ERROR, WARN or SKIP."""
 
-    def fitted_rows(self, context: RunContext, source: IO[bytes]) -> tuple[Schema, Iterator[Any]]:
-        """Return the schema, and the rows as it wants them."""
-        rows = iter(read_rows(source))
+    def fitting(self, context: RunContext, source: IO[bytes]) -> "Fitting":
+        """Return the schema and the rows to come, with what turns one of them into what the schema wants."""
+        blocks: Iterator[Block] = read_blocks(source)
         given = context.render(self.schema_)
         if given is not None:
             schema = read_schema(given)
         elif context.render(self.infer_all_fields):
-            schema = _schema_of(rows)
+            schema = _schema_of(blocks)
             source.seek(0)
-            rows = iter(read_rows(source))
+            blocks = read_blocks(source)
         else:
-            first = list(islice(rows, max(1, context.render(self.number_of_rows_to_scan))))
-            schema = _schema_of(iter(first))
-            rows = chain(first, rows)
-        reading = self._reading(context)
-        behavior = context.render(self.on_bad_lines)
-        return schema, good_rows(context, rows, fitter(schema, reading), behavior)
+            first, blocks = _first_rows(blocks, max(1, context.render(self.number_of_rows_to_scan)))
+            schema = _schema_of(iter([first]))
+        return Fitting(schema, blocks, self._reading(context), context, context.render(self.on_bad_lines))
 
     def _reading(self, context: RunContext) -> Reading:
         zone = context.render(self.time_zone_id) or "UTC"
@@ -101,6 +98,35 @@ class SchemaWriting(Conversion):
         )
 
 
+class Fitting:
+    """The rows of a file on their way into a schema."""
+
+    def __init__(
+        self, schema: Schema, blocks: Iterator[Block], reading: Reading, context: RunContext, behavior: OnBadLines
+    ) -> None:
+        self.schema, self.blocks, self.reading = schema, blocks, reading
+        self._context, self._behavior, self._fit = context, behavior, fitter(schema, reading)
+
+    def rows(self) -> Iterator[Any]:
+        """Yield all rows, one by one."""
+        return self.rows_of(chain.from_iterable(map(rows_in, self.blocks)), 1)
+
+    def rows_of(self, rows: Iterable[Any], first: int) -> Iterator[Any]:
+        """Yield these rows, which begin with number ``first``; what does not fit is dealt with as the task wishes."""
+        return good_rows(self._context, rows, self._fit, self._behavior, first)
+
+
+def _first_rows(blocks: Iterator[Block], count: int) -> tuple[list[Any], Iterator[Block]]:
+    """Return some rows, and all blocks."""
+    first, read = list[Any](), list[Block]()
+    for block in blocks:
+        read.append(block)
+        first += islice(rows_in(block), count - len(first))
+        if len(first) >= count:
+            break
+    return first, chain(read, blocks)
+
+
 def read_schema(text: str) -> Schema:
     """Return the schema a text describes; raises ``TaskFailed``."""
     try:
@@ -112,8 +138,8 @@ def read_schema(text: str) -> Schema:
     return schema
 
 
-def _schema_of(rows: Iterator[Any]) -> Schema:
+def _schema_of(blocks: Iterator[Block]) -> Schema:
     try:
-        return inferred(rows)
+        return inferred(blocks)
     except ValueError as error:
         raise TaskFailed(f"no schema fits the rows: {error}") from error

@@ -3,7 +3,7 @@
 Source: Kestra's Avro and Parquet writers take the same properties.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -11,6 +11,7 @@ from typing import Any
 
 from lanner.expressions.dates.reading import read
 from lanner.expressions.errors import Fault
+from lanner.sdk.ion import Block, Columns
 
 Schema = Any
 """An Avro schema as JSON holds it."""
@@ -36,14 +37,34 @@ class Reading:
     strict: bool
 
 
-def inferred(rows: Iterable[Any]) -> Schema:
+def inferred(blocks: Iterable[Block]) -> Schema:
     """Return a schema that holds all the rows; every field may be null. Raises ``ValueError``."""
     kind: Any = None
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, Mapping):
-            raise Unfit(f"row {number} is {row!r}, which has no named fields")
-        kind = _merged(kind, _kind(row))
+    number = 0
+    for block in blocks:
+        if isinstance(block, Columns):
+            pairs = zip(block.names, block.values, strict=True)
+            kind = _merged(kind, {name: _kind_of_all(values) for name, values in pairs})
+            number += len(block)
+            continue
+        for row in block:
+            number += 1
+            if not isinstance(row, Mapping):
+                raise Unfit(f"row {number} is {row!r}, which has no named fields")
+            kind = _merged(kind, _kind(row))
     return _schema(kind or {}, "root")
+
+
+def _kind_of_all(values: Sequence[Any]) -> Any:
+    """Return the type that holds all the values."""
+    if set(map(type, values)) == {int}:
+        values = (min(values), max(values))
+    elif len(samples := {type(value): value for value in values}) == 1 and not samples.keys() & {int, list, dict}:
+        values = tuple(samples.values())
+    kind: Any = None
+    for value in values:
+        kind = _merged(kind, _kind(value))
+    return kind
 
 
 def _kind(value: Any) -> Any:
@@ -83,6 +104,8 @@ def _merged(one: Any, other: Any) -> Any:
         return [_merged(one[0], other[0])]
     if one == other:
         return one
+    if isinstance(one, dict | list) or isinstance(other, dict | list):
+        return "string"
     return "double" if {one, other} == {"long", "double"} else "string"
 
 
@@ -187,8 +210,9 @@ def _scalar(value: Any, kind: str, logical: str | None, reading: Reading) -> Any
             return _boolean(value, reading)
         case "int" | "long":
             limit = 2**31 if kind == "int" else 2**63
-            number = value if type(value) is int else int(_number(value, reading))
-            if (isinstance(value, float | Decimal) and number != value) or not -limit <= number < limit:
+            given = _number(value, reading)
+            number = int(given)
+            if number != given or not -limit <= number < limit:
                 raise Unfit(kind)
             return number
         case "float" | "double":

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import chain
 from typing import IO, Any, ClassVar
 
 import yaml
+from yaml._yaml import CParser
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from lanner.sdk.context import RunContext
 from lanner.sdk.ion import read_rows, write_rows
@@ -15,7 +20,8 @@ from lanner_plugins.serdes.json_tasks import json_items, json_lines, json_text, 
 from lanner_plugins.serdes.text_format import Texts
 
 TEXTS = Texts("UTC", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
-MOST_ALIASES = 1_000
+MOST_CHARACTERS = 16_000_000
+"""How long an item may be with its aliases written out."""
 
 
 class YamlConversion(Conversion):
@@ -166,34 +172,75 @@ def yaml_rows(source: IO[bytes], charset: str) -> Iterator[Any]:
     """Yield the items of each document that is a list, and each other document; raises ``TaskFailed``."""
     text = TextIOWrapper(source, charset)
     try:
-        for document in yaml.load_all(text, Loader=_Loader):
-            if isinstance(document, list):
-                yield from document
-            elif document is not None:
-                yield document
-    except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
+        yield from _Loader(text).items()
+    except (yaml.YAMLError, RecursionError, UnicodeDecodeError, ValueError) as error:
         raise TaskFailed(f"the file is no YAML: {error}") from error
     finally:
         text.detach()
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads plain data, and not many aliases: they can make a small file very large."""
+# Only the events come from the C library: it would compose a whole document before it gives it out.
+class _Loader(Composer, CParser, SafeConstructor, Resolver):
+    """Reads plain data item by item, and not what its aliases make very large."""
 
-    _aliases = 0
+    def __init__(self, stream: Any) -> None:
+        CParser.__init__(self, stream)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
+        self._has_aliases = False
+
+    def items(self) -> Iterator[Any]:
+        """Yield the items of documents that are lists, and other documents as they are."""
+        self.get_event()
+        while not self.check_event(yaml.StreamEndEvent):
+            self.get_event()
+            if self.check_event(yaml.SequenceStartEvent):
+                self.get_event()
+                while not self.check_event(yaml.SequenceEndEvent):
+                    yield self._item()
+                self.get_event()
+            else:
+                document = self._item()
+                if document is not None:
+                    yield document
+            self.get_event()
+            self.anchors = {}
+
+    def _item(self) -> Any:
+        node = self.compose_node(None, None)
+        if self._has_aliases and _size(node, {}) > MOST_CHARACTERS:
+            raise yaml.YAMLError(f"aliases make an item longer than {MOST_CHARACTERS:,} characters")
+        return self.construct_document(node)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            self._aliases += 1
-            if self._aliases > MOST_ALIASES:
-                raise yaml.YAMLError(f"more than {MOST_ALIASES} aliases")
+        self._has_aliases = self._has_aliases or self.check_event(yaml.AliasEvent)
         return super().compose_node(parent, index)
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """Return about how many characters the value is with all aliases written out."""
+    if isinstance(node, yaml.ScalarNode):
+        return len(node.value) + 4
+    if id(node) not in known:
+        known[id(node)] = -1
+        inner = chain.from_iterable(node.value) if isinstance(node, yaml.MappingNode) else node.value
+        known[id(node)] = 4 + sum(_size(one, known) for one in inner)
+    if known[id(node)] < 0:
+        raise yaml.YAMLError("an alias stands within what it is an alias of")
+    return known[id(node)]
 
 
 def _write(target: IO[bytes], rows: Iterator[Any], charset: str) -> int:
     count = 0
     for row in rows:
-        text = yaml.safe_dump([TEXTS.plain(row)], allow_unicode=True, sort_keys=False, default_flow_style=False)
+        text = yaml.dump(
+            [TEXTS.plain(row)],
+            Dumper=yaml.CSafeDumper,
+            allow_unicode=True,
+            sort_keys=False,
+            default_flow_style=False,
+        )
         target.write(text.encode(charset))
         count += 1
     if not count:
