@@ -222,14 +222,21 @@ async def test_executions_are_found(server: House, query: str, flows: list[str])
 
 async def test_executions_of_a_flow_and_the_newest_of_several(server: House) -> None:
     await server.save(flow("one"))
-    await server.start("one", wait=True)
+    older = (await server.start("one", wait=True))["id"]
     newest = (await server.start("one", wait=True))["id"]
     page = await server.get("/executions?namespace=demo&flowId=one")
     assert (page["total"], page["results"][0]["id"]) == (2, newest)
     asked = [{"namespace": "demo", "id": "one"}, {"namespace": "demo", "id": "none"}]
     [found] = (await server.client.post("/api/v1/main/executions/latest", json=asked)).json()
     assert (found["id"], found["status"]) == (newest, "SUCCESS")
-    assert set(found) == {"id", "flowId", "namespace", "startDate", "status"}
+    assert set(found) == {"id", "flowId", "namespace", "startDate", "status", "duration"}
+    await server.save(flow("two"))
+    other = (await server.start("two", wait=True))["id"]
+    asked.append({"namespace": "demo", "id": "two"})
+    last = (await server.client.post("/api/v1/main/executions/latest?size=5", json=asked)).json()
+    assert [one["id"] for one in last] == [newest, older, other]
+    refused = await server.client.post("/api/v1/main/executions/latest?size=101", json=asked)
+    assert (refused.status_code, "1 to 100" in refused.text) == (422, True)
     missing = await server.client.get("/api/v1/main/executions?namespace=demo")
     assert missing.status_code == 400
 

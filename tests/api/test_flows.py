@@ -1,8 +1,10 @@
 """Flows over HTTP. Source of the shapes: reference api.md §1.3, §2.1."""
 
+import asyncio
 from io import BytesIO
 from zipfile import ZipFile
 
+import httpx
 import pytest
 
 from tests.api.house import FAIL, LOG, YAML, House, flow
@@ -83,6 +85,65 @@ async def test_an_update_that_is_not_one_is_refused(
     answer = await server.client.put(f"/api/v1/main/flows/{path}", content=source, headers=YAML)
     assert answer.status_code == status
     assert message in answer.json()["message"]
+
+
+async def update(server: House, source: str, *, if_match: str) -> httpx.Response:
+    """Save a flow on the condition that it has a revision."""
+    headers = {**YAML, "if-match": if_match}
+    return await server.client.put("/api/v1/main/flows/demo/one", content=source, headers=headers)
+
+
+async def test_a_flow_is_saved_only_over_the_revision_that_was_read(server: House) -> None:
+    log = "  - {id: %s, type: io.kestra.plugin.core.log.Log, message: %s}\n"
+    await server.save(flow("one", log % ("a", "x") + log % ("gone", "x"), description="old"))
+    second = await update(server, flow("one", log % ("a", "y") + log % ("b", "x"), labels="{team: x}"), if_match='"1"')
+    assert (second.status_code, second.json()["revision"]) == (200, 2)
+    mine = flow("one", log % ("mine", "x"))
+    refused = await update(server, mine, if_match="1")
+    assert refused.status_code == 412
+    assert refused.json()["detail"] == (
+        "flow demo.one has revision 2 by now, not 1; since then: "
+        "description removed, tasks.a changed, tasks.gone removed, tasks.b added, labels added"
+    )
+    assert [one["message"] for one in refused.json()["errors"]][1] == "tasks.a changed"
+    assert (await server.get("/flows/demo/one"))["revision"] == 2
+    assert (await update(server, mine, if_match="*")).json()["revision"] == 3
+    assert (await update(server, mine, if_match="1")).json()["revision"] == 3, "the same source: nothing is lost"
+
+
+@pytest.mark.parametrize(
+    ("tag", "status", "told"),
+    [
+        pytest.param('W/"1"', 200, '"revision":2', id="weak"),
+        pytest.param('"7"', 412, "it was never there", id="never there"),
+        pytest.param('"x"', 400, "If-Match", id="no revision"),
+    ],
+)
+async def test_what_if_match_may_say(server: House, tag: str, status: int, told: str) -> None:
+    await server.save(flow("one"))
+    answer = await update(server, flow("one", description="new"), if_match=tag)
+    assert (answer.status_code, told in answer.text) == (status, True), answer.text
+
+
+async def test_of_two_that_save_over_one_revision_one_is_refused(server: House) -> None:
+    await server.save(flow("one"))
+    texts = [flow("one", description=f"by {who}") for who in range(5)]
+    answers = await asyncio.gather(*(update(server, text, if_match="1") for text in texts))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
+
+
+async def test_a_change_of_comments_is_told_as_such(server: House) -> None:
+    await server.save(flow("one"))
+    assert (await update(server, flow("one") + "# more\n", if_match="1")).status_code == 200
+    assert "only comments or spaces changed" in (await update(server, flow("one", description="x"), if_match="1")).text
+
+
+async def test_ids_of_tasks_are_shown_as_the_texts_they_are_read_as(server: House) -> None:
+    log = "type: io.kestra.plugin.core.log.Log, message: {id: 5, type: x}"
+    inner = f"  - id: on\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks: [{{id: off, {log}}}]\n"
+    shown = (await server.save(flow("one", inner)))["tasks"][0]
+    assert (shown["id"], shown["tasks"][0]["id"]) == ("true", "false")
+    assert shown["tasks"][0]["message"] == {"id": 5, "type": "x"}
 
 
 async def test_a_flow_in_json_is_saved_as_yaml(server: House) -> None:

@@ -109,6 +109,7 @@ TABLE: Mapping[type[BaseException], Rank] = {
     UnknownType: Rank(422, "invalid-plugin-type", "Invalid type"),
     InvalidInputs: Rank(422, "invalid-entity", "Invalid entity"),
     InvalidFlow: Rank(422, "invalid-entity", "Invalid entity"),
+    wrong.StaleRevision: Rank(412, "precondition-failed", "Precondition failed"),
     RevisionTaken: Rank(409, "conflict", "Conflict"),
 }
 """Error class -> how it is told; a class without a row counts as its nearest base that has one."""
@@ -179,6 +180,8 @@ def _details(error: BaseException) -> list[ErrorDetailDocument]:
             {"path": problem.path, "message": problem.message, "line": problem.line, "column": problem.column}
             for problem in error.problems
         ]
+    if isinstance(error, wrong.StaleRevision):
+        return [{"message": line} for line in error.differences]
     if isinstance(error, InvalidInputs):
         return [{"path": problem.input_id, "message": problem.message} for problem in error.problems]
     if isinstance(error, wrong.InvalidEntity):

@@ -151,13 +151,14 @@ class ExecutionStatusEventDocument(TypedDict):
 
 
 class LastExecutionResponseDocument(TypedDict):
-    """The newest execution of a flow."""
+    """One of the newest executions of a flow; ``duration`` is in ISO-8601 and runs until there is an end."""
 
     id: str
     flowId: str
     namespace: str
     startDate: datetime
     status: State
+    duration: str
 
 
 class StateCountDocument(TypedDict):

@@ -128,7 +128,7 @@ def whole_number(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Param(Generic[T]):
-    """A value in the query string: how it is called, read and described."""
+    """A value in the query string, or a header: how it is called, read and described."""
 
     name: str
     read: Callable[[str], T]
@@ -137,6 +137,7 @@ class Param(Generic[T]):
     required: bool = False
     many: bool = False
     description: str = ""
+    in_header: bool = False
 
 
 def text_param(name: str, description: str = "") -> Param[str | None]:
@@ -167,6 +168,11 @@ def flag_param(name: str, description: str = "", *, default: bool = False) -> Pa
 def date_param(name: str, description: str = "") -> Param[datetime | None]:
     """Return an optional moment with its zone."""
     return Param(name, datetime.fromisoformat, None, "date-time", description=description)
+
+
+def header_param(name: str, read: Callable[[str], T], type_name: str, description: str = "") -> Param[T | None]:
+    """Return an optional header; ``read`` raises ``ValueError``."""
+    return Param(name, read, None, type_name, description=description, in_header=True)
 
 
 def list_param(name: str, description: str = "") -> Param[str]:
@@ -228,8 +234,12 @@ class Call:
         return self._query
 
     def __getitem__(self, param: Param[T]) -> T:
-        """Return a value of the query string; raises ``InvalidQuery``."""
-        values = self.query.get(param.name) if self.scope["query_string"] else None
+        """Return a value of the query string or a header; raises ``InvalidQuery``."""
+        if param.in_header:
+            text = self.headers.get(param.name)
+            values = None if text is None else [text]
+        else:
+            values = self.query.get(param.name) if self.scope["query_string"] else None
         if not values or (values[-1] == "" and not param.required):
             if param.required:
                 raise InvalidQuery(f"Required QueryValue [{param.name}] not specified")

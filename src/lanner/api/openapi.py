@@ -182,7 +182,7 @@ def _in_path(name: str) -> Schema:
 
 
 def _parameter(param: Param[Any]) -> Schema:
-    found: Schema = {"name": param.name, "in": "query"}
+    found: Schema = {"name": param.name, "in": "header" if param.in_header else "query"}
     if param.description:
         found["description"] = param.description
     if param.required:

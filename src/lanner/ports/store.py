@@ -135,8 +135,8 @@ class ExecutionRows(Protocol):
     async def children(self, execution_id: ExecutionId) -> Sequence[ExecutionId]:
         """Return executions started by a task of this one (``trigger.variables.executionId``)."""
 
-    async def latest_of_flows(self, keys: Iterable[FlowKey]) -> Sequence[Execution]:
-        """Return the newest execution of each flow that has one."""
+    async def latest_of_flows(self, keys: Iterable[FlowKey], count: int = 1) -> Sequence[Execution]:
+        """Return the ``count`` newest executions of each flow, newest first; those with a kind do not count."""
 
 
 class LogRows(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lanner.model.errors import LannerError
+from lanner.model.flow import FlowKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,17 @@ class FlowExists(InvalidEntity):
 
     def __init__(self) -> None:
         super().__init__([Flaw("flow.id", "Flow id already exists")])
+
+
+class StaleRevision(LannerError):
+    """A flow was saved by somebody else since the revision that a change was made to."""
+
+    def __init__(self, key: FlowKey, *, expected: int, found: int, differences: Sequence[str]) -> None:
+        self.expected, self.found, self.differences = expected, found, tuple(differences)
+        told = ", ".join(differences) or "only comments or spaces changed"
+        super().__init__(
+            f"flow {key.namespace}.{key.flow_id} has revision {found} by now, not {expected}; since then: {told}"
+        )
 
 
 class Conflict(LannerError):

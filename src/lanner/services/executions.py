@@ -23,6 +23,7 @@ from lanner.services.flow_checks import ExecutionBlocked, FailedCheck, FlowCheck
 from lanner.services.plans import PlanCache
 
 MAX_WAIT_SECONDS = 3600.0
+MAX_LATEST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,9 +186,11 @@ class Executions:
                 return
             page += 1
 
-    async def latest(self, keys: Sequence[FlowKey]) -> Sequence[Execution]:
-        """Return the newest execution of each flow that has one."""
-        return await self._store.executions.latest_of_flows(keys)
+    async def latest(self, keys: Sequence[FlowKey], count: int = 1) -> Sequence[Execution]:
+        """Return the newest executions of each flow, newest first; raises ``InvalidArgument``."""
+        if not 1 <= count <= MAX_LATEST:
+            raise InvalidArgument(f"size has to be 1 to {MAX_LATEST}")
+        return await self._store.executions.latest_of_flows(keys, count)
 
     async def of_flow(self, key: FlowKey, page: int, size: int) -> Page[Shown]:
         """Return the executions of one flow, newest first."""

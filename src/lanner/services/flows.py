@@ -16,7 +16,8 @@ from lanner.ports.store import RevisionTaken, Store, Writes
 from lanner.sdk.definition import FlowDefinition, PluginDefault
 from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
-from lanner.services.errors import Flaw, FlowExists, InvalidArgument, InvalidEntity, NotFound
+from lanner.services.errors import Flaw, FlowExists, InvalidArgument, InvalidEntity, NotFound, StaleRevision
+from lanner.services.flow_differences import differences
 from lanner.services.plans import FlowNotFound, PlanCache
 from lanner.services.trigger_registration import TriggerRegistration
 
@@ -68,10 +69,11 @@ class Flows:
         except RevisionTaken:
             raise FlowExists from None
 
-    async def update(self, key: FlowKey, source: str) -> Flow:
+    async def update(self, key: FlowKey, source: str, *, expected: int | None = None) -> Flow:
         """Save a new revision; the same source again changes nothing.
 
-        Raises ``FlowNotFound``, ``InvalidFlow``, ``InvalidEntity`` when the source names another flow.
+        Raises ``FlowNotFound``, ``InvalidFlow``, ``InvalidEntity`` when the source names another flow, and
+        ``StaleRevision`` when a revision is expected and another is there.
         """
         current = await self._store.flows.latest(key)
         if current is None:
@@ -84,7 +86,14 @@ class Flows:
             flaws.append(Flaw("flow.namespace", "Illegal namespace update"))
         if flaws:
             raise InvalidEntity(flaws)
-        return await self._save(key, source, definition, current=current)
+        if expected is None or is_same(current.source, source):
+            return await self._save(key, source, definition, current=current)
+        try:
+            if current.revision == expected:
+                return await self._save(key, source, definition, current=current, revision=expected + 1)
+        except RevisionTaken:
+            current = await self.get(key)
+        raise await self._stale(current, expected)
 
     async def put(self, tenant: str, source: str) -> Flow:
         """Save a flow whether it is there or not; raises ``InvalidFlow``."""
@@ -240,17 +249,25 @@ class Flows:
         return True
 
     async def _save(
-        self, key: FlowKey, source: str, definition: FlowDefinition, *, current: Flow | None = None
+        self,
+        key: FlowKey,
+        source: str,
+        definition: FlowDefinition,
+        *,
+        current: Flow | None = None,
+        revision: int | None = None,
     ) -> Flow:
         if current is not None and is_same(current.source, source) and current.disabled == definition.disabled:
             return current
-        last = await self._store.flows.latest(key, deleted=True)
+        if revision is None:
+            last = await self._store.flows.latest(key, deleted=True)
+            revision = (last.revision if last else 0) + 1
         return await self._commit(
             Flow(
                 tenant=key.tenant,
                 namespace=key.namespace,
                 id=key.flow_id,
-                revision=(last.revision if last else 0) + 1,
+                revision=revision,
                 source=source,
                 labels=definition.labels,
                 description=definition.description,
@@ -259,6 +276,11 @@ class Flows:
             ),
             definition,
         )
+
+    async def _stale(self, current: Flow, expected: int) -> StaleRevision:
+        before = await self._store.flows.revision(current.key, expected)
+        told = differences(self.document(before), self.document(current)) if before else ["it was never there"]
+        return StaleRevision(current.key, expected=expected, found=current.revision, differences=told)
 
     async def _commit(self, flow: Flow, definition: FlowDefinition | None = None) -> Flow:
         before = await self._triggers.before(flow.key)

@@ -34,6 +34,7 @@ from lanner.api.http import (
     Call,
     InvalidBody,
     Param,
+    count_param,
     date_param,
     empty_answer,
     flag_param,
@@ -52,6 +53,7 @@ from lanner.model.execution import ExecutionKind
 from lanner.model.flow import FlowKey
 from lanner.model.ids import TaskRunId
 from lanner.model.label import Label
+from lanner.sdk.text import format_duration
 from lanner.services.errors import InvalidArgument
 from lanner.services.execution_inputs import InputState
 from lanner.services.execution_streams import Live
@@ -68,6 +70,7 @@ TASK_RUNS = flag_param("taskRuns", "With the task runs of each", default=True)
 EVERY = text_param("every", "minute, hour or day")
 CHANGES = flag_param("changes", "After the first event, only the task runs that changed")
 KIND = text_param("kind", "NORMAL, TEST or PLAYGROUND")
+LATEST = count_param("size", 1, "How many of each flow, 100 at most")
 NAMESPACE = required_param("namespace")
 FLOW_ID = required_param("flowId")
 DESTINATION_ONLY = flag_param("destinationOnly")
@@ -148,14 +151,15 @@ async def of_flow(call: Call) -> ASGIApp:
 
 
 async def latest(call: Call) -> ASGIApp:
-    """Return the newest execution of each flow that is named."""
+    """Return the newest executions of each flow that is named, newest first."""
     keys = []
     for item in await call.json_list("objects with `namespace` and `id`"):
         if not isinstance(item, dict) or not item.get("namespace"):
             raise InvalidBody("every item names a flow by `namespace` and `id`")
         flow_id = item.get("id") or item.get("flowId")
         keys.append(FlowKey(call.tenant, str(item["namespace"]), str(flow_id)))
-    found = await call.desk.executions.latest(keys)
+    now = call.desk.executions.now()
+    found = await call.desk.executions.latest(keys, call[LATEST])
     documents: list[LastExecutionResponseDocument] = [
         {
             "id": execution.id,
@@ -163,6 +167,7 @@ async def latest(call: Call) -> ASGIApp:
             "namespace": execution.namespace,
             "startDate": execution.state.start_date,
             "status": execution.state.current,
+            "duration": format_duration(execution.state.duration(now)),
         }
         for execution in found
     ]
@@ -371,6 +376,7 @@ OPERATIONS = (
         path="/executions/latest",
         id="getLatestExecutions",
         handler=latest,
+        params=(LATEST,),
         takes=list[FlowNameDocument],
         gives=list[LastExecutionResponseDocument],
     ),

@@ -16,10 +16,12 @@ from lanner.api.http import (
     Param,
     empty_answer,
     flag_param,
+    header_param,
     json_answer,
     number_param,
     required_param,
     text_param,
+    whole_number,
 )
 from lanner.api.http import (
     YAML as YAML_TYPE,
@@ -31,6 +33,13 @@ from lanner.services.errors import InvalidArgument
 from lanner.services.flows import source_of, split_documents
 from lanner.services.queries import Filter, Operator, Query
 
+
+def _revision(tag: str) -> int | None:
+    """Return the revision that an entity tag names, none for any."""
+    text = tag.strip()
+    return None if text == "*" else whole_number(text.removeprefix("W/").strip('"'))
+
+
 SOURCE = flag_param("source", "Answer the source as well")
 REVISION = number_param("revision", "Which revision; the newest when absent")
 ALLOW_DELETED = flag_param("allowDeleted", "Answer a deleted flow too")
@@ -39,6 +48,8 @@ SECTION = required_param("section", "TASKS or TRIGGERS")
 TEXT = text_param("q", "Text to look for")
 NAMESPACE = text_param("namespace", "Only of this namespace and below")
 DRAFT = flag_param("draft")
+
+IF_MATCH = header_param("If-Match", _revision, "string", 'Save only when the flow has this revision still: "3"')
 
 _SECTIONS = {"TASKS": "tasks", "TRIGGERS": "triggers"}
 
@@ -65,8 +76,8 @@ async def create(call: Call) -> ASGIApp:
 
 
 async def update(call: Call) -> ASGIApp:
-    """Save a new revision of a flow."""
-    flow = await call.desk.flows.update(key_of(call), await source_in(call))
+    """Save a new revision of a flow; with ``If-Match`` only when it has this revision still, else 412."""
+    flow = await call.desk.flows.update(key_of(call), await source_in(call), expected=call[IF_MATCH])
     return json_answer(call.desk.documents.of(call.desk.flows, flow, source=True))
 
 
@@ -200,7 +211,7 @@ OPERATIONS = (
         path="/flows/{namespace}/{id}",
         id="updateFlow",
         handler=update,
-        params=(DRAFT,),
+        params=(DRAFT, IF_MATCH),
         takes=FLOW_SOURCE,
         gives=FlowDocument,
     ),

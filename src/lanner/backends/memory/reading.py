@@ -181,18 +181,24 @@ class MemoryExecutionRows:
         """Return executions started by a task of this one, oldest first."""
         return self._oldest_first(one for one in self._tables.executions.values() if _started_by(one) == execution_id)
 
-    async def latest_of_flows(self, keys: Iterable[FlowKey]) -> Sequence[Execution]:
-        """Return the newest execution of each flow that has one; those with a kind do not count."""
-        newest: dict[FlowKey, Execution] = {}
+    async def latest_of_flows(self, keys: Iterable[FlowKey], count: int = 1) -> Sequence[Execution]:
+        """Return the newest executions of each flow, newest first; those with a kind do not count."""
+        of_flow: dict[FlowKey, list[Execution]] = {key: [] for key in keys}
         for execution in self._tables.executions.values():
             key = FlowKey(execution.tenant, execution.namespace, execution.flow_id)
-            before = newest.get(key)
-            if execution.kind is None and (before is None or execution.state.start_date >= before.state.start_date):
-                newest[key] = execution
-        return [newest[key] for key in dict.fromkeys(keys) if key in newest]
+            if execution.kind is None and key in of_flow:
+                of_flow[key].append(execution)
+        for ones in of_flow.values():
+            ones.reverse()  # of those that began at the same time the last one saved comes first
+            ones.sort(key=_start_date, reverse=True)
+        return [one for ones in of_flow.values() for one in ones[:count]]
 
     def _oldest_first(self, executions: Iterable[Execution]) -> Sequence[ExecutionId]:
         return [one.id for one in sorted(executions, key=lambda one: one.state.start_date)]
+
+
+def _start_date(execution: Execution) -> datetime:
+    return execution.state.start_date
 
 
 def _newest_first(query: Query) -> Query:

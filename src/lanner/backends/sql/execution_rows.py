@@ -21,7 +21,7 @@ _TASK_RUNS = f"""
 """
 _NEWEST = """
     SELECT seq FROM executions WHERE tenant = ? AND namespace = ? AND flow_id = ? AND kind IS NULL
-    ORDER BY start_date DESC, seq DESC LIMIT 1
+    ORDER BY start_date DESC, seq DESC LIMIT ?
 """
 
 
@@ -69,13 +69,13 @@ class SqlExecutionRows:
             "SELECT id FROM executions WHERE trigger_execution_id = ? ORDER BY start_date, seq", execution_id
         )
 
-    async def latest_of_flows(self, keys: Iterable[FlowKey]) -> Sequence[Execution]:
-        """Return the newest execution of each flow that has one; those with a kind do not count."""
+    async def latest_of_flows(self, keys: Iterable[FlowKey], count: int = 1) -> Sequence[Execution]:
+        """Return the newest executions of each flow, newest first; those with a kind do not count."""
         wanted = list(dict.fromkeys(keys))
 
         def read(connection: sqlite3.Connection) -> list[Execution]:
-            found = (connection.execute(_NEWEST, key).fetchone() for key in wanted)
-            return [execution_of(row) for row in rows_of(connection, [row[0] for row in found if row])]
+            found = [place for key in wanted for (place,) in connection.execute(_NEWEST, (*key, count))]
+            return [execution_of(row) for row in rows_of(connection, found)]
 
         return await self._readers.run(read)
 

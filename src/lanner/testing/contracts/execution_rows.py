@@ -193,6 +193,8 @@ class ExecutionContract:
             FlowKey("other", "company.team", "hello"),
         ]
         assert [one.id for one in await store.executions.latest_of_flows(keys)] == ["e1", "e3", "else"]
+        last = await store.executions.latest_of_flows([*keys, keys[0]], 2)
+        assert [one.id for one in last] == ["e1", "e0", "e3", "else"]
 
     @pytest.mark.parametrize(
         ("filters", "expected"),
