@@ -43,7 +43,7 @@ def tasks(draw: Callable[..., Any], names: Names, depth: int) -> dict[str, Any]:
         extra = draw(
             st.sampled_from([{"disabled": True}, {"allowFailure": True}, {"runIf": "false"}, {"retry": RETRY}, {}])
         )
-    kinds = ["job", "job", "Sequential", "Parallel", "ForEach", "AllowFailure", "If", "Pause"]
+    kinds = ["job", "job", "Sequential", "Parallel", "ForEach", "Loop", "AllowFailure", "If", "Pause"]
     kind = draw(st.sampled_from(kinds)) if depth else "job"
     name = names()
     if kind == "job":
@@ -58,10 +58,14 @@ def tasks(draw: Callable[..., Any], names: Names, depth: int) -> dict[str, Any]:
             return flowable("If", name, None, condition="true", then=draw(task_lists(names, depth - 1)), **extra)
         case "Pause":
             return flowable("Pause", name, None, pauseDuration="PT1M")
-        case "ForEach":
+        case "ForEach" | "Loop":
             limit = draw(st.integers(0, 3))
+            if kind == "Loop":
+                extra["transmitFailed"] = draw(st.booleans())
+                if draw(st.booleans()):
+                    extra["outputs"] = [{"id": "o", "type": "STRING", "value": "{{ item.value }}"}]
             return flowable(
-                "ForEach",
+                kind,
                 name,
                 draw(task_lists(names, depth - 1)),
                 values=["x", "y", "z"],
@@ -99,6 +103,7 @@ def check(played: Simulation, ended: dict[TaskRunId, State]) -> None:
         }
         assert section.by_key == (fresh.by_key if fresh else {})
     assert view.outputs == recount.outputs
+    assert view.scopes == recount.scopes
     for run in view.runs.values():
         if run.id in ended:
             assert run.state.current is ended[run.id], "a terminal state is final"

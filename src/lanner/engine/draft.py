@@ -39,6 +39,14 @@ class SectionDraft:
         """How many task runs ended in ``state``."""
         return self._ended.get(state, 0)
 
+    def ended_in(self, states: tuple[State, ...]) -> bool:
+        """Whether a task run ended in one of some states."""
+        return any(self._ended.get(state) for state in states)
+
+    def ended_states(self) -> dict[State, int]:
+        """Return how many task runs ended in each state there is."""
+        return {state: count for state, count in self._ended.items() if count}
+
     def made(self, task_id: str) -> int:
         """How many task runs there are of one task."""
         return self._base.by_task.get(task_id, 0) + self._tasks.get(task_id, 0)
@@ -137,6 +145,8 @@ class Draft:
             self.section(run.parent_id, self.view.section_of(run)).changed(old, run)
         self._runs[run.id] = run
         self._removed.pop(run.id, None)
+        if run.task_id in self.view.plan.iterations and run.state.current not in TERMINAL:
+            self.view.open_scope(run.id)
         if run.outputs is not None and (old is None or old.outputs is not run.outputs):
             self._publish(run)
         return run
@@ -194,13 +204,12 @@ class Draft:
 
     def _publish(self, run: TaskRun) -> None:
         """Let later renderings of this step see the outputs; taking the changes over does the same again."""
-        values = [ancestor.value for ancestor in self.ancestors(run) if ancestor.value is not None]
-        place = self.view.outputs
-        keys = [*reversed(values), *([] if run.value is None else [run.value])]
-        at = run.task_id
-        for key in keys:
-            below = place.get(at)
+        place, keys = self.view.place_of(run, self.ancestors(run))
+        if place is None:
+            return
+        for key in keys[:-1]:
+            below = place.get(key)
             if not isinstance(below, dict):
-                below = place[at] = {}
-            place, at = below, key
-        place[at] = run.outputs
+                below = place[key] = {}
+            place = below
+        place[keys[-1]] = run.outputs

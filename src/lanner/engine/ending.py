@@ -76,18 +76,3 @@ def drop_work(turn: Turn, run: TaskRun) -> None:
             turn.command(CancelTimer(f"repeat:{run.id}"))
         case _:
             pass
-
-
-def exit_execution(turn: Turn, run: TaskRun, state: State) -> None:
-    """End the execution at once in ``state``, from one of its tasks; siblings' workers go on.
-
-    Source: Kestra's Exit task (reference ``engine.md`` §4.15); ``finally`` runs once, completely,
-    unless the state is KILLED (ours).
-    """
-    close_run(turn, run, state)
-    for ancestor in list(turn.draft.ancestors(run)):
-        if not ancestor.state.current.is_terminal:
-            close_run(turn, ancestor, state)
-    turn.enter(state)
-    turn.exited = state is not State.KILLED
-    turn.look_at(None)

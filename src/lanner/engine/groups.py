@@ -6,20 +6,23 @@ A group is the top level of a flow or the inside of a flowable's run. Source: Ke
 
 from collections.abc import Sequence
 
-from lanner.engine import folders
+from lanner.engine import attended
 from lanner.engine.commands import StartTimer
 from lanner.engine.draft import SectionDraft
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import RepeatDue
+from lanner.engine.iterations import add_loop_outputs, end_iteration
 from lanner.engine.lanes import STOPPED, start_lanes
 from lanner.engine.starting import fail_flowable, start_task
 from lanner.engine.turn import RunScope, Turn
 from lanner.engine.view import GroupId
 from lanner.model.errors import LannerError
 from lanner.model.execution import TaskRun
+from lanner.model.ids import TaskRunId
 from lanner.model.log import Level
 from lanner.model.state import State
-from lanner.sdk.flowable import Flowable, Repeat, SharedFolder
+from lanner.sdk.flowable import Attended, Flowable, Repeat, SharedFolder
+from lanner.sdk.iteration import Iteration, IterationLoop
 from lanner.sdk.plan import Section
 from lanner.sdk.task import Task
 
@@ -38,27 +41,36 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
     """Go on inside a flowable's run, or end it."""
     task = turn.plan.nodes[run.task_id].task
     assert isinstance(task, Flowable)
-    if isinstance(task, SharedFolder) and folders.is_busy(run):
+    if isinstance(task, Attended) and attended.is_busy(run):
         return
-    tasks = turn.draft.section(run.id, Section.TASKS)
-    if not tasks.ended(State.FAILED) and not _handling(turn, run.id):
+    tasks, stops_on = turn.draft.section(run.id, Section.TASKS), task.stops_on
+    if not tasks.ended_in(stops_on) and not _handling(turn, run.id):
         try:
             shape = task.shape(run.memo or {})
-            finished = start_lanes(turn, run.id, shape, ended, all_lanes=all_lanes)
-            if not finished or (not tasks.ended(State.FAILED) and _repeats(turn, task, run)):
+            finished = start_lanes(turn, run.id, shape, ended, all_lanes=all_lanes, stops_on=stops_on)
+            if not finished or (not tasks.ended_in(stops_on) and _repeats(turn, task, run)):
                 return
         except (LannerError, ValueError) as error:
             fail_flowable(turn, run, error)
             return
-    if isinstance(task, SharedFolder) and not tasks.open_count and folders.has_to_collect(turn, task, run):
+    if isinstance(task, SharedFolder) and not tasks.open_count and attended.has_to_collect(turn, task, run):
         return
     failed = bool(tasks.ended(State.FAILED))
-    errors, finally_ = turn.plan.row(task.errors).tasks, turn.plan.row(task.finally_).tasks
+    errors, finally_ = turn.plan.row(task.error_tasks).tasks, turn.plan.row(task.final_tasks).tasks
     if advance_handlers(turn, run.id, errors, finally_, failed=failed):
-        state = lenient(task, task.state_of(state_of_children(tasks)))
-        current = turn.draft.run(run.id)
-        if current is not None and not current.state.current.is_terminal:
-            close_run(turn, current, state, leave_work=True)
+        _end(turn, task, run.id, lenient(task, task.state_of(state_of_children(tasks))))
+
+
+def _end(turn: Turn, task: Flowable, run_id: TaskRunId, state: State) -> None:
+    run = turn.draft.run(run_id)
+    if run is None or run.state.current.is_terminal:
+        return
+    if isinstance(task, Iteration):
+        end_iteration(turn, task, run, state)
+        return
+    if isinstance(task, IterationLoop):
+        run = add_loop_outputs(turn, task, run)
+    close_run(turn, run, state, leave_work=True)
 
 
 def advance_handlers(

@@ -15,17 +15,26 @@ from lanner.sdk.plan import Section
 STOPPED = (State.PAUSED, State.BREAKPOINT, State.QUEUED, State.KILLING)
 
 
-def start_lanes(turn: Turn, group: GroupId, shape: Shape, ended: TaskRun | None, *, all_lanes: bool) -> bool:
+def start_lanes(
+    turn: Turn,
+    group: GroupId,
+    shape: Shape,
+    ended: TaskRun | None,
+    *,
+    all_lanes: bool,
+    stops_on: tuple[State, ...] = (State.FAILED,),
+) -> bool:
     """Start what may start now; returns whether every task of the shape has ended.
 
     ``ended`` is the child whose end is the occasion: its lane goes on. ``all_lanes`` looks at
-    every lane, for the rare events (resume, restart) that do not say where to go on.
+    every lane, for the rare events (resume, restart) that do not say where to go on. Nothing begins
+    once a task run ended in a state of ``stops_on``.
     """
     counts = turn.draft.section(group, Section.TASKS)
-    lanes = _Lanes(turn, group, counts, shape)
+    lanes = _Lanes(turn, group, counts, shape, stops_on)
     if lanes.is_finished():
         return True
-    if turn.execution.state.current in STOPPED or counts.ended(State.FAILED):
+    if turn.execution.state.current in STOPPED or counts.ended_in(stops_on):
         return False
     if shape.depends_on is not None:
         lanes.start_ready()
@@ -41,14 +50,17 @@ def start_lanes(turn: Turn, group: GroupId, shape: Shape, ended: TaskRun | None,
 class _Lanes:
     """The lanes of one group during one step."""
 
-    __slots__ = ("_counts", "_group", "_per_lane", "_places", "_shape", "_tasks", "_turn")
+    __slots__ = ("_counts", "_group", "_per_lane", "_places", "_shape", "_stops_on", "_tasks", "_turn")
 
-    def __init__(self, turn: Turn, group: GroupId, counts: SectionDraft, shape: Shape) -> None:
+    def __init__(
+        self, turn: Turn, group: GroupId, counts: SectionDraft, shape: Shape, stops_on: tuple[State, ...]
+    ) -> None:
         row = turn.plan.row(shape.tasks)
         self._turn = turn
         self._group = group
         self._counts = counts
         self._shape = shape
+        self._stops_on = stops_on
         self._tasks = row.tasks
         self._places = row.places
         self._per_lane = 1 if shape.parallel else len(row.tasks)
@@ -145,7 +157,7 @@ class _Lanes:
     def _stopped(self) -> bool:
         """Whether nothing more may start here, perhaps because of what has just started."""
         state = self._turn.execution.state.current
-        if state in STOPPED or self._counts.ended(State.FAILED):
+        if state in STOPPED or self._counts.ended_in(self._stops_on):
             return True
         if self._group is None:
             return state.is_terminal

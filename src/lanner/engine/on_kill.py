@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
+from lanner.engine.attended import is_busy
 from lanner.engine.child_batches import kill_batch
 from lanner.engine.children import close_child
 from lanner.engine.commands import CancelTimer, KillChildren, StopTask
 from lanner.engine.ending import GROUP_SECTIONS, drop_folder, drop_work
 from lanner.engine.events import KillRequested
-from lanner.engine.folders import is_busy
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.execution import TaskRun
 from lanner.model.refusal import RefusalKind
 from lanner.model.state import TERMINAL, State
-from lanner.sdk.flowable import Flowable, SharedFolder
+from lanner.sdk.flowable import Attended, Flowable
 from lanner.sdk.plan import Section
 from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
@@ -54,7 +54,7 @@ def kill_run(turn: Turn, run: TaskRun) -> None:
     state = run.state.current
     if node is not None and isinstance(node.task, Flowable):
         if state is State.RUNNING:
-            if isinstance(node.task, SharedFolder) and is_busy(run):
+            if isinstance(node.task, Attended) and is_busy(run):
                 turn.command(StopTask(run.id, len(run.attempts)))
             run = turn.put_state(run, State.KILLING)
             turn.look_at(run.id)

@@ -68,7 +68,7 @@ def resume_run(turn: Turn, run: TaskRun, state: State, outputs: Mapping[str, Any
         turn.enter(State.CANCELLED)
         turn.look_at(None)
         return
-    if task.nested.get("tasks") or task.errors or task.finally_:
+    if task.nested.get("tasks") or task.error_tasks or task.final_tasks:
         run = turn.put_state(run, State.RUNNING)
         turn.look_at(run.id)
     else:

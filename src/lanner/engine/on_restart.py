@@ -1,6 +1,7 @@
 """Somebody lets the failed tasks of an execution run again."""
 
 from lanner.engine.events import RestartRequested
+from lanner.engine.iterations import is_settled
 from lanner.engine.on_start import has_slot, start_waiting
 from lanner.engine.replay import at_work_again
 from lanner.engine.turn import Refuse, Turn
@@ -25,7 +26,7 @@ def on_restart(turn: Turn, event: RestartRequested) -> None:
             RefusalKind.CONFLICT,
             f"Execution must be terminated or paused and not killed to be restarted, current state is '{state}' !",
         )
-    failed = [run for run in turn.draft.all_runs() if run.state.current is State.FAILED]
+    failed = [run for run in turn.draft.all_runs() if run.state.current is State.FAILED and not _is_settled(turn, run)]
     if not failed:
         raise Refuse(RefusalKind.INVALID, "No task found to restart execution from!")
     begin_again(turn)
@@ -67,6 +68,10 @@ def reopen_ancestors(turn: Turn, run: TaskRun) -> None:
     for ancestor in list(turn.draft.ancestors(run)):
         if ancestor.state.current is not State.RUNNING:
             turn.draft.put(at_work_again(ancestor, turn.now))
+
+
+def _is_settled(turn: Turn, run: TaskRun) -> bool:
+    return bool(turn.plan.iterations) and is_settled(turn.plan, turn.draft.ancestors(run))
 
 
 def _whole(turn: Turn, run: TaskRun) -> TaskRun | None:

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from lanner.engine.attended import on_attended
 from lanner.engine.child_batches import on_batch_prepared
 from lanner.engine.children import start_child
 from lanner.engine.commands import BeginExecution, RunTask, StartTimer
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import NewAttemptDue, RetryDue, TaskEnded, TaskStarted
-from lanner.engine.folders import on_folder_done
 from lanner.engine.replay import replayed
 from lanner.engine.turn import Turn
 from lanner.model.execution import Attempt, TaskRun
 from lanner.model.ids import ExecutionId, derived_id
 from lanner.model.state import TERMINAL, State, StateHistory
-from lanner.sdk.flowable import SharedFolder
+from lanner.sdk.flowable import Attended
 from lanner.sdk.retry import RetryBehavior, RetryPolicy
 from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
@@ -37,8 +37,8 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
     if run is None:
         return
     node = turn.plan.nodes.get(run.task_id)
-    if node is not None and isinstance(node.task, SharedFolder):
-        on_folder_done(turn, node.task, run, event)
+    if node is not None and isinstance(node.task, Attended):
+        on_attended(turn, node.task, run, event)
         return
     if node is not None and isinstance(node.task, SubflowBatch):
         on_batch_prepared(turn, node.task, run, event)

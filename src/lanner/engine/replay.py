@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from lanner.engine.iterations import is_settled
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import ExecutionId, TaskRunId, run_id
@@ -63,7 +64,9 @@ def restarted(
     fresh = _fresh(plan, source, execution_id, merged(source.labels, [Label(RESTARTED, "true")]))
     by_id = {run.id: run for run in task_runs}
     known = [run for run in task_runs if _is_kept_on_restart(plan, run, by_id)]
-    failed = {run.id for run in known if run.state.current is State.FAILED}
+    failed = {
+        run.id for run in known if run.state.current is State.FAILED and not is_settled(plan, _ancestors(run, by_id))
+    }
     around = {run.parent_id for run in known if run.id in failed}
     leaves = [run for run in known if run.id in failed and run.id not in around]
     reopened = {above.id for leaf in leaves for above in _ancestors(leaf, by_id)}

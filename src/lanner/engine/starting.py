@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lanner.engine import folders
+from lanner.engine import attended, iterations
 from lanner.engine.child_batches import start_batch
 from lanner.engine.children import start_child
 from lanner.engine.commands import RunTask, StartTimer
-from lanner.engine.ending import close_run, exit_execution, lenient
+from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import PauseExpired
+from lanner.engine.leaving import leave
 from lanner.engine.turn import RunScope, Turn
 from lanner.engine.view import GroupId
 from lanner.model.errors import LannerError
@@ -18,7 +19,7 @@ from lanner.model.ids import run_id
 from lanner.model.label import merged
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
-from lanner.sdk.flowable import ExecutionUpdate, Flowable, Hold, SharedFolder, Update
+from lanner.sdk.flowable import Attended, Decided, ExecutionUpdate, Flowable, Hold, SharedFolder, Update
 from lanner.sdk.subflow import SubflowBatch, SubflowTask
 from lanner.sdk.task import Task
 
@@ -77,6 +78,12 @@ def start_run(turn: Turn, task: Task, run: TaskRun) -> None:
 
 def open_flowable(turn: Turn, task: Flowable, run: TaskRun) -> None:
     """Have a flowable decide and begin: its children, a pause, or its end."""
+    decided = _decided(turn, task, run) if task.decides_first else None
+    if decided is not None and decided.end is not None:
+        close_run(turn, turn.draft.change(run, outputs=decided.outputs, memo=decided.memo), lenient(task, decided.end))
+        return
+    if decided is None and task.decides_first:
+        return
     began = run.state.to(State.RUNNING, turn.now)
     attempts = run.attempts
     if run.state.current is State.RESTARTED and attempts and not isinstance(task, SharedFolder):
@@ -86,10 +93,8 @@ def open_flowable(turn: Turn, task: Flowable, run: TaskRun) -> None:
         attempt = StateHistory.starting(State.CREATED, turn.now).to(State.RUNNING, turn.now)
         attempts = (*attempts, Attempt(state=attempt))
     run = turn.draft.change(run, state=began, attempts=attempts)
-    try:
-        decided = task.decide(RunScope(turn, run))
-    except (LannerError, ValueError) as error:
-        fail_flowable(turn, run, error)
+    decided = decided or _decided(turn, task, run)
+    if decided is None:
         return
     run = turn.draft.change(run, outputs=decided.outputs, memo=decided.memo)
     if decided.warning is not None:
@@ -98,10 +103,19 @@ def open_flowable(turn: Turn, task: Flowable, run: TaskRun) -> None:
         close_run(turn, run, lenient(task, decided.end))
     elif decided.hold is not None:
         _pause(turn, run, decided.hold)
-    elif isinstance(task, SharedFolder):
-        folders.begin(turn, task, run)
+    elif isinstance(task, Attended):
+        attended.begin(turn, task, run)
     else:
         turn.look_at(run.id)
+
+
+def _decided(turn: Turn, task: Flowable, run: TaskRun) -> Decided | None:
+    """Have a flowable decide; it has ended when it could not."""
+    try:
+        return task.decide(RunScope(turn, run))
+    except (LannerError, ValueError) as error:
+        fail_flowable(turn, run, error)
+        return None
 
 
 def fail_flowable(turn: Turn, run: TaskRun, error: Exception) -> None:
@@ -159,16 +173,21 @@ def _apply_update(turn: Turn, task: ExecutionUpdate, run: TaskRun) -> None:
         turn.log(Level.ERROR, str(error), run)
         _end_update(turn, run, State.FAILED, None)
         return
-    _take_over(turn, update)
+    _take_over(turn, run, update)
     if update.exit_state is None:
         _end_update(turn, run, State.SUCCESS, update)
     else:
         attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now))
         run = turn.draft.change(run, attempts=(*run.attempts, attempt), outputs={})
-        exit_execution(turn, run, update.exit_state)
+        leave(turn, run, update.exit_state)
 
 
-def _take_over(turn: Turn, update: Update) -> None:
+def _take_over(turn: Turn, run: TaskRun, update: Update) -> None:
+    around = iterations.iteration_around(turn, run)
+    if around is not None:
+        labels = merged(iterations.labels_of(turn, around), update.labels) if update.labels is not None else None
+        iterations.take_over(turn, around, labels, update.variables)
+        return
     if update.labels is not None:
         turn.change_execution(labels=merged(turn.execution.labels, update.labels))
     if update.variables is not None:

@@ -58,7 +58,7 @@ def end_execution(turn: Turn, state: State) -> None:
 
 def _render_outputs(turn: Turn, state: State) -> State:
     try:
-        outputs = turn.world.flow_outputs(turn.plan, turn.variables())
+        outputs = turn.world.flow_outputs(turn.plan.flow.outputs, turn.variables())
     except LannerError as error:
         return _failed_outputs(turn, state, str(error))
     for warning in outputs.warnings:

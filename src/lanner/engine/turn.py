@@ -1,7 +1,7 @@
 """One step in the making: the draft, what it will command, and the groups that wait to be looked at."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.log import Level, LogEntry
 from lanner.model.refusal import Refusal, RefusalKind
 from lanner.model.state import State
+from lanner.sdk.input import FlowOutput
 from lanner.sdk.plan import Plan
 
 RenderValue = Callable[[Any, Mapping[str, Any]], Any]
@@ -23,14 +24,14 @@ RenderValue = Callable[[Any, Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOutputs:
-    """The outputs of a flow, or why there are none. ``warnings`` are optional ones left out."""
+    """The outputs of a flow (or of an iteration), or why there are none. ``warnings`` are optional ones left out."""
 
     values: Mapping[str, Any] | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
 
 
-def _no_outputs(plan: Plan, values: Mapping[str, Any]) -> FlowOutputs:  # noqa: ARG001  # the shape of a resolver
+def _no_outputs(declared: Sequence[FlowOutput], values: Mapping[str, Any]) -> FlowOutputs:  # noqa: ARG001  # the shape of a resolver
     return FlowOutputs()
 
 
@@ -46,7 +47,7 @@ class World:
     is_true: Callable[[str], bool]
     constants: Mapping[str, Any] = field(default_factory=dict)
     inputs: Callable[[Plan, Execution], Mapping[str, Any] | None] = lambda _plan, execution: execution.inputs
-    flow_outputs: Callable[[Plan, Mapping[str, Any]], FlowOutputs] = _no_outputs
+    flow_outputs: Callable[[Sequence[FlowOutput], Mapping[str, Any]], FlowOutputs] = _no_outputs
     batch: int = 500
 
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from lanner.engine.draft import Draft
+from lanner.engine.scopes import add_scopes, runs_of
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.label import nested
 from lanner.model.state import TERMINAL
+from lanner.sdk.iteration import Iteration, IterationLoop
 from lanner.sdk.plan import Plan
 
 
@@ -46,30 +48,44 @@ def variables(
             scope["schedule"] = execution.trigger.variables
     if draft.view.runs or run is not None:
         scope["outputs"] = draft.view.outputs
-        scope["tasks"] = TaskStates(draft)
+        scope["tasks"] = TaskStates(draft, run)
     if run is not None:
         _add_task_run(scope, plan, draft, run)
+        if plan.iterations:
+            add_scopes(scope, plan, draft, run)
     return scope
 
 
 class TaskStates(Mapping[str, Any]):
-    """``tasks``: task id -> its state, or loop value -> state; looked up when asked."""
+    """``tasks``: task id -> its state, or loop value -> state; looked up when asked.
 
-    __slots__ = ("_draft",)
+    A task in an iteration that is a scope of its own sees those of that.
+    """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    __slots__ = ("_draft", "_run")
+
+    def __init__(self, draft: Draft, run: TaskRun | None = None) -> None:
+        self._draft, self._run = draft, run
 
     def __getitem__(self, task_id: str) -> Any:
-        runs = [run for run_id in self._draft.ids_of(task_id) if (run := self._draft.run(run_id)) is not None]
+        ids = runs_of(self._draft, self._draft.view.plan, self._run, task_id)
+        runs = [run for run_id in ids if (run := self._draft.run(run_id)) is not None]
         if not runs:
             raise KeyError(task_id)
         if runs[0].value is None:
             return {"state": runs[-1].state.current.value}
         return {run.value: {"state": run.state.current.value} for run in runs}
 
+    def __contains__(self, task_id: object) -> bool:
+        plan = self._draft.view.plan
+        if task_id in plan.iterations:
+            return False
+        return isinstance(task_id, str) and any(True for _ in runs_of(self._draft, plan, self._run, task_id))
+
     def __iter__(self) -> Iterator[str]:
-        return self._draft.task_ids()
+        if not self._draft.view.plan.iterations:
+            return self._draft.task_ids()
+        return (task_id for task_id in self._draft.task_ids() if task_id in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -110,6 +126,9 @@ def _add_task_run(scope: dict[str, Any], plan: Plan, draft: Draft, run: TaskRun)
         found["parentId"] = run.parent_id
         parents = []
         for ancestor in draft.ancestors(run):
+            around = plan.nodes.get(ancestor.task_id)
+            if around is not None and isinstance(around.task, Iteration | IterationLoop):
+                continue
             entry: dict[str, Any] = {}
             if ancestor.value is not None:
                 entry["taskrun"] = {"value": ancestor.value}

@@ -4,7 +4,7 @@ Law 2: no question here looks at all task runs. Counters are kept when changes a
 recount gives the same (held by tests).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from lanner.engine.commands import Changes
@@ -58,7 +58,7 @@ class SectionCount:
 class View:
     """One execution: its row, its task runs, counters by group, outputs by name."""
 
-    __slots__ = ("_reveal", "by_task", "execution", "outputs", "plan", "runs", "sections")
+    __slots__ = ("_reveal", "by_task", "execution", "outputs", "plan", "runs", "scopes", "sections")
 
     def __init__(self, plan: Plan, execution: Execution, runs: Iterable[TaskRun] = ()) -> None:
         self.plan = plan
@@ -67,6 +67,7 @@ class View:
         self.sections: dict[tuple[GroupId, Section], SectionCount] = {}
         self.by_task: dict[str, dict[TaskRunId, None]] = {}
         self.outputs: dict[str, Any] = {}
+        self.scopes: dict[TaskRunId, dict[str, Any]] = {}
         self._reveal: Reveal | None = None
         for run in runs:
             self._put(run)
@@ -92,12 +93,12 @@ class View:
             self._put(run)
 
     def publish(self, run: TaskRun) -> None:
-        """Make a task run's outputs visible under ``outputs`` (nested by loop values)."""
+        """Make a task run's outputs visible: under ``outputs``, or in the iteration that it belongs to."""
         if run.outputs is None:
             return
-        values = self.loop_values(run)
-        place = self.outputs
-        keys = [run.task_id, *values]
+        place, keys = self.place_of(run, self._ancestors(run))
+        if place is None:
+            return
         for key in keys[:-1]:
             below = place.get(key)
             if not isinstance(below, dict):
@@ -105,16 +106,45 @@ class View:
             place = below
         place[keys[-1]] = run.outputs if self._reveal is None else self._reveal(run.outputs)
 
-    def loop_values(self, run: TaskRun) -> list[str]:
-        """Return the loop values around a task run, outermost first, its own last."""
-        values = []
-        at: TaskRun | None = run
-        while at is not None:
-            if at.value is not None:
-                values.append(at.value)
-            at = self.runs.get(at.parent_id) if at.parent_id is not None else None
-        values.reverse()
-        return values
+    def place_of(self, run: TaskRun, ancestors: Iterable[TaskRun]) -> tuple[dict[str, Any] | None, list[str]]:
+        """Return where a task run's outputs are seen and the path there: its task, then the loop values around it.
+
+        Nobody sees those of an iteration by itself, nor what is in one that has ended.
+        """
+        scoped = self.plan.iterations
+        keys = [] if run.value is None else [run.value]
+        if run.task_id in scoped:
+            return None, keys
+        place: dict[str, Any] | None = self.outputs
+        for above in ancestors:
+            if above.task_id in scoped:
+                place = self.scopes.get(above.id)
+                break
+            if above.value is not None:
+                keys.append(above.value)
+        keys.append(run.task_id)
+        keys.reverse()
+        return place, keys
+
+    def open_scope(self, iteration_id: TaskRunId) -> None:
+        """Let an iteration that begins, or goes on, see what its own tasks gave."""
+        if iteration_id in self.scopes:
+            return
+        self.scopes[iteration_id] = {}
+        below = [iteration_id]
+        while below:
+            group = below.pop()
+            for section in Section:
+                count = self.sections.get((group, section))
+                for run_id in count.by_key.values() if count is not None else ():
+                    self.publish(self.runs[run_id])
+                    below.append(run_id)
+
+    def _ancestors(self, run: TaskRun) -> Iterator[TaskRun]:
+        at = run.parent_id
+        while at is not None and (above := self.runs.get(at)) is not None:
+            yield above
+            at = above.parent_id
 
     def _put(self, run: TaskRun) -> None:
         section = self.sections.get((run.parent_id, self.section_of(run)))
@@ -127,6 +157,11 @@ class View:
             self.by_task.setdefault(run.task_id, {})[run.id] = None
         section.add(run)
         self.runs[run.id] = run
+        if run.task_id in self.plan.iterations:
+            if run.state.current in TERMINAL:
+                self.scopes.pop(run.id, None)
+            else:
+                self.open_scope(run.id)
         if run.outputs is not None and (old is None or old.outputs is not run.outputs):
             self.publish(run)
 
@@ -141,10 +176,9 @@ class View:
         del self.by_task[run.task_id][run_id]
 
     def _unpublish(self, run: TaskRun) -> None:
-        place: Any = self.outputs
-        *above, last = [run.task_id, *self.loop_values(run)]
-        for key in above:
-            place = place.get(key)
-            if not isinstance(place, dict):
-                return
-        place.pop(last, None)
+        place, keys = self.place_of(run, self._ancestors(run))
+        at: Any = place
+        for key in keys[:-1]:
+            at = at.get(key) if isinstance(at, dict) else None
+        if isinstance(at, dict):
+            at.pop(keys[-1], None)

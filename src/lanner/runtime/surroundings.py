@@ -1,7 +1,7 @@
 """The engine's world and what all expressions see: rendering, constants, inputs as they were given."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lanner.engine.turn import FlowOutputs, World
@@ -13,7 +13,7 @@ from lanner.model.execution import Execution
 from lanner.runtime.encryption import Cipher
 from lanner.runtime.masking import Masks
 from lanner.runtime.reach import ExecutionReach, Outside
-from lanner.sdk.input import SecretInput
+from lanner.sdk.input import FlowOutput, SecretInput
 from lanner.sdk.plan import Plan
 
 
@@ -53,7 +53,7 @@ class Surroundings:
             is_true=is_truthy,
             constants=self._shared,
             inputs=self.inputs,
-            flow_outputs=lambda plan, variables: self._outputs(plan, variables, reach),
+            flow_outputs=lambda declared, variables: self._outputs(declared, variables, reach),
         )
 
     def reach(self, view: View, masks: Masks) -> Reach:
@@ -76,10 +76,10 @@ class Surroundings:
         seen = self.inputs(plan, execution) or {}
         return [seen[entry.id] for entry in plan.flow.inputs if isinstance(entry, SecretInput) and seen.get(entry.id)]
 
-    def _outputs(self, plan: Plan, variables: Mapping[str, Any], reach: Reach) -> FlowOutputs:
+    def _outputs(self, declared: Sequence[FlowOutput], variables: Mapping[str, Any], reach: Reach) -> FlowOutputs:
         def render(template: str, values: Mapping[str, Any]) -> Any:
             return self._renderer.evaluate(template, values, reach)
 
         encrypt = self._cipher.encrypt if self._cipher else None
-        found = resolve_outputs(plan.flow.outputs, render, variables=variables, encrypt=encrypt)
+        found = resolve_outputs(declared, render, variables=variables, encrypt=encrypt)
         return FlowOutputs(values=found.values, error=found.error, warnings=found.warnings)

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from lanner.engine.attended import PHASE, PREPARING
 from lanner.engine.events import Event, TaskEnded, TaskStarted
-from lanner.engine.folders import PHASE, PREPARING
 from lanner.expressions import Reach
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, TaskRun
@@ -24,7 +24,7 @@ from lanner.model.state import State
 from lanner.runtime.masking import Masks
 from lanner.runtime.run_context import TaskContext, Workshop, folder_path
 from lanner.runtime.task_cache import TaskResultCache
-from lanner.sdk.flowable import SharedFolder
+from lanner.sdk.flowable import Attended
 from lanner.sdk.plugin import Output
 from lanner.sdk.subflow import SubflowBatch
 from lanner.sdk.task import RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
@@ -196,7 +196,7 @@ class Worker:
             if isinstance(job.task, SubflowBatch):
                 loop = asyncio.get_running_loop()
                 return State.SUCCESS, plain(await loop.run_in_executor(self._pool, job.task.prepare, context))
-            if isinstance(job.task, SharedFolder):
+            if isinstance(job.task, Attended):
                 return State.SUCCESS, await self._look_after(job, job.task, context)
             state, outputs = _normalised(await self._run(job.task, context))
             if key is not None and state in (State.SUCCESS, State.WARNING):
@@ -214,13 +214,14 @@ class Worker:
         found = await asyncio.get_running_loop().run_in_executor(self._pool, lambda: task.run(context))
         return await found if inspect.isawaitable(found) else found
 
-    async def _look_after(self, job: Assignment, task: SharedFolder, context: TaskContext) -> Mapping[str, Any] | None:
-        """Fill the folder that tasks share, or take out what is to be kept."""
+    async def _look_after(self, job: Assignment, task: Attended, context: TaskContext) -> Mapping[str, Any] | None:
+        """Do what comes before a flowable's first task, or after its last."""
         loop = asyncio.get_running_loop()
         if (job.run.memo or {}).get(PHASE) == PREPARING:
-            await loop.run_in_executor(self._pool, task.prepare, context)
-            return None
-        outputs: Mapping[str, Any] = plain(await loop.run_in_executor(self._pool, task.collect, context))
+            found: Mapping[str, Any] | None = plain(await loop.run_in_executor(self._pool, task.prepare, context))
+            return found
+        known = job.run.outputs or {}
+        outputs: Mapping[str, Any] = plain(await loop.run_in_executor(self._pool, task.collect, context, known))
         return outputs
 
     def drop_folder(self, run_id: TaskRunId) -> None:

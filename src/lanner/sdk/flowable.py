@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lanner.sdk.context import RunContext
 
 
+_FAILED = (State.FAILED,)
+
+
 class Scope(Protocol):
     """What a decision about one task run may look at."""
 
@@ -148,6 +151,26 @@ class Flowable(Task):
         """The tasks each of its tasks waits for, of a ``GRAPH``."""
         return {}
 
+    @property
+    def error_tasks(self) -> tuple[Task, ...]:
+        """What the engine runs in ``errors``; nothing for a loop that hands its own to its iterations."""
+        return self.errors
+
+    @property
+    def final_tasks(self) -> tuple[Task, ...]:
+        """What the engine runs in ``finally``; nothing for a loop that hands its own to its iterations."""
+        return self.finally_
+
+    @property
+    def stops_on(self) -> tuple[State, ...]:
+        """States of a task in which nothing more of ``tasks`` begins."""
+        return _FAILED
+
+    @property
+    def decides_first(self) -> bool:
+        """Whether a decision that fails, or ends the task run, comes before it is RUNNING: there is no attempt then."""
+        return False
+
     def decide(self, scope: Scope) -> Decided:  # noqa: ARG002  # most flowables have nothing to decide
         """Render what must be known before the first child; called once per task run."""
         return Decided()
@@ -165,29 +188,33 @@ class Flowable(Task):
         return state
 
 
-class SharedFolder(Flowable):
+class Attended(Flowable):
+    """A flowable for which a worker does something before the first task, or after the last."""
+
+    def prepares(self, memo: Mapping[str, Any]) -> bool:  # noqa: ARG002  # most know without asking
+        """Whether there is something to do before the first task, given what was decided."""
+        return False
+
+    def prepare(self, context: "RunContext") -> Mapping[str, Any] | None:  # noqa: ARG002  # nothing to do
+        """Do it and return what to add to the memo; any exception fails the task run."""
+        return None
+
+    def collect(self, context: "RunContext", outputs: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002  # the same
+        """Do what follows the last task and return the outputs, given those there are already."""
+        return outputs
+
+
+class SharedFolder(Attended):
     """A flowable whose tasks share one working folder, on the worker that has it.
 
-    The worker fills the folder before the first task and looks through it after the last, also
-    when a task has failed. A restart begins with a new folder and all tasks.
+    The worker fills the folder (``context.working_dir``) before the first task and looks through it
+    after the last, also when a task has failed. A restart begins with a new folder and all tasks.
     """
-
-    @property
-    def prepares(self) -> bool:
-        """Whether there is anything to put into the folder."""
-        return False
 
     @property
     def collects(self) -> bool:
         """Whether there is anything to take out of the folder."""
         return False
-
-    def prepare(self, context: "RunContext") -> None:
-        """Fill ``context.working_dir``; any exception fails the task run."""
-
-    def collect(self, context: "RunContext") -> Mapping[str, Any]:  # noqa: ARG002  # nothing to take out
-        """Store what is to be kept and return the outputs of the task run."""
-        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from lanner.model.flow import FlowKey
 from lanner.sdk.definition import FlowDefinition
 from lanner.sdk.flowable import Flowable
+from lanner.sdk.iteration import Iteration
 from lanner.sdk.task import Task
 
 ON_PAUSE = "onPause"
@@ -53,6 +54,8 @@ class Plan:
     revision: int
     flow: FlowDefinition
     nodes: Mapping[str, Node]
+    iterations: frozenset[str]
+    """Ids of the tasks that stand for an iteration of a loop and are scopes of their own."""
     _lists: Mapping[Section, tuple[Task, ...]]
     _rows: dict[int, Row] = field(default_factory=dict)
     _listener_lists: dict[tuple[bool, ...], tuple[Task, ...]] = field(default_factory=dict)
@@ -66,7 +69,8 @@ class Plan:
         lists: dict[Section, tuple[Task, ...]] = dict.fromkeys(Section, ())
         for section, tasks in _sections(flow):
             lists[section] = (*lists[section], *enabled(tasks))
-        return cls(key, revision, flow, nodes, lists)
+        iterations = frozenset(task_id for task_id, node in nodes.items() if isinstance(node.task, Iteration))
+        return cls(key, revision, flow, nodes, iterations, lists)
 
     def tasks(self, section: Section) -> tuple[Task, ...]:
         """Return the top-level tasks of a section, disabled ones left out."""
@@ -109,5 +113,5 @@ def _collect(nodes: dict[str, Node], tasks: Iterable[Task], parent: str | None, 
         for name, inner in task.nested.items():
             _collect(nodes, inner, task.id, Section.ON_PAUSE if name == ON_PAUSE else Section.TASKS)
         if isinstance(task, Flowable):
-            _collect(nodes, task.errors, task.id, Section.ERRORS)
-            _collect(nodes, task.finally_, task.id, Section.FINALLY)
+            _collect(nodes, task.error_tasks, task.id, Section.ERRORS)
+            _collect(nodes, task.final_tasks, task.id, Section.FINALLY)

@@ -5,7 +5,7 @@ A Pause of a day takes as long as a Log.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
@@ -33,6 +33,7 @@ from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
 from lanner.model.log import LogEntry
 from lanner.model.state import State, StateHistory
+from lanner.sdk.input import FlowOutput
 from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
 
@@ -221,6 +222,6 @@ class Simulation:
             ended_at=self.now,
         )
 
-    def _outputs(self, plan: Plan, variables: Mapping[str, Any]) -> FlowOutputs:
-        values = {output.id: _RENDERER.render_value(output.value, variables) for output in plan.flow.outputs}
+    def _outputs(self, declared: Sequence[FlowOutput], variables: Mapping[str, Any]) -> FlowOutputs:
+        values = {output.id: _RENDERER.render_value(output.value, variables) for output in declared}
         return FlowOutputs(values=json.loads(json.dumps(values)))

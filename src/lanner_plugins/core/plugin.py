@@ -50,6 +50,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "ForEach": "foreach",
         "ForEachItem": "for_each_item",
         "If": "if_",
+        "Loop": "loop",
         "LoopUntil": "loop_until",
         "Parallel": "parallel",
         "Pause": "pause",

@@ -57,14 +57,15 @@ def iteration_output(scope: Scope, task_id: Any = ABSENT, iteration: Any = ABSEN
 
 
 def loop_outputs(outputs: Any = ABSENT, name: Any = ABSENT) -> list[Any]:
-    """Return the list of one output over all turns of a loop.
+    """Return the list of one output over all turns of a loop: of a task in it, or of what a Loop hands on.
 
     >>> {{ loopOutputs(outputs.fetch, 'value') }}
     ["fetched a","fetched b"]
     """
-    if not is_map(outputs) or not given(name):
-        raise Fault("The 'loopOutputs' function expects arguments 'outputs' with type map and 'name'.")
-    return [_member(turn, text_input(name)) for turn in outputs.values()]
+    if not given(name) or not (is_map(outputs) or is_list(outputs)):
+        raise Fault("The 'loopOutputs' function expects arguments 'outputs' with type map or list and 'name'.")
+    turns = outputs.values() if is_map(outputs) else [_member(turn, "outputs") for turn in outputs]
+    return [_member(turn, text_input(name)) for turn in turns]
 
 
 def parent_output(scope: Scope, index: Any = ABSENT) -> Any:

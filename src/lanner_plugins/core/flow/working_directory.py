@@ -86,8 +86,7 @@ tasks:
     def shape(self, memo: Mapping[str, Any]) -> Shape:  # noqa: ARG002  # nothing was decided
         return Shape(tasks=self.tasks)
 
-    @property
-    def prepares(self) -> bool:
+    def prepares(self, memo: Mapping[str, Any]) -> bool:  # noqa: ARG002  # the definition says it
         return self.input_files is not None or self.namespace_files is not None or self.cache is not None
 
     @property
@@ -105,8 +104,8 @@ tasks:
         except (OSError, ValueError, LannerError) as error:
             raise TaskFailed(f"Failed preExecuteTasks on WorkingDirectory: {error}") from error
 
-    def collect(self, context: RunContext) -> Mapping[str, Any]:
-        outputs: dict[str, Any] = {}
+    def collect(self, context: RunContext, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        outputs = dict(outputs)
         try:
             if self.output_files is not None:
                 patterns = context.render(self.output_files) or ()
