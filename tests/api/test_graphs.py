@@ -119,3 +119,15 @@ async def test_a_graph_of_nothing_is_refused(
     answer = await server.client.request(method, f"/api/v1/main{path}", headers=YAML, **rest)
     assert answer.status_code == status
     assert told in answer.text
+
+
+async def test_a_loop_with_iterations_of_its_own_shows_its_errors_once(server: House) -> None:
+    tasks = (
+        "  - id: each\n    type: io.kestra.plugin.core.flow.Loop\n    values: [a]\n"
+        "    tasks:\n      - {id: inside, type: io.kestra.plugin.core.log.Log, message: x}\n"
+        "    errors:\n      - {id: wrong, type: io.kestra.plugin.core.log.Log, message: x}\n"
+    )
+    await server.save(flow("looping", tasks))
+    graph = await server.get("/flows/demo/looping/graph")
+    drawn = [node["task"]["id"] for node in graph["nodes"] if node.get("task")]
+    assert [drawn.count(name) for name in ("each", "inside", "wrong")] == [1, 1, 1]

@@ -283,11 +283,11 @@ class _Drawing:
         for value, tasks in lists.items():
             own = _Row(first=row.first, then=row.then, plain=row.plain, value=value, beside=row.beside)
             self._row(inside, tasks, own, start, end)
-        self._row(inside, owner.errors, _ERRORS, cluster.root, end)
+        self._row(inside, owner.error_tasks if isinstance(owner, Flowable) else owner.errors, _ERRORS, cluster.root, end)
         if cluster.finally_:
             then = RelationType.DYNAMIC if cluster.relation is RelationType.DYNAMIC else RelationType.FINALLY
             finally_ = _Row(first=cluster.relation, then=then, plain=RelationType.FINALLY, branch=BranchType.FINALLY)
-            self._row(inside, owner.finally_, finally_, cluster.finally_, last)
+            self._row(inside, _final_tasks(owner), finally_, cluster.finally_, last)
         if cluster.after and isinstance(owner, FlowDefinition):
             after = RelationType.AFTER_EXECUTION
             row = _Row(first=cluster.relation, then=after, plain=after, branch=BranchType.AFTER_EXECUTION)
@@ -369,7 +369,7 @@ class _Drawing:
             relation=own,
             branch=node.branch,
             task=node,
-            has_finally=bool(flowable.finally_),
+            has_finally=bool(flowable.final_tasks),
         )
         inside = _Inside(cluster, inner.run, inner.values, inner.has_runs)
         lists: dict[str | None, Sequence[Task]] = {None: _tasks_of(flowable)}
@@ -433,4 +433,8 @@ def _tasks_of(flowable: Flowable) -> tuple[Task, ...]:
 
 
 def _holds_tasks(flowable: Flowable) -> bool:
-    return bool(_tasks_of(flowable) or flowable.errors or flowable.finally_)
+    return bool(_tasks_of(flowable) or flowable.error_tasks or flowable.final_tasks)
+
+
+def _final_tasks(owner: FlowDefinition | Flowable) -> tuple[Task, ...]:
+    return owner.final_tasks if isinstance(owner, Flowable) else owner.finally_

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from lanner.model.state import State
 from lanner.sdk.context import RunContext
-from lanner.sdk.flowable import Decided, Scope, Shape
+from lanner.sdk.flowable import Arrangement, Decided, Scope, Shape
 from lanner.sdk.input import FlowOutput
 from lanner.sdk.ion import InvalidIon, read_rows, to_ion
 from lanner.sdk.iteration import Iteration, IterationLoop
@@ -50,6 +50,7 @@ class Loop(IterationLoop):
     and ``outputs``, in the order of the values.
     """
 
+    arrangement: ClassVar[Arrangement] = Arrangement.LOOP
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: loop
