@@ -283,7 +283,8 @@ class _Drawing:
         for value, tasks in lists.items():
             own = _Row(first=row.first, then=row.then, plain=row.plain, value=value, beside=row.beside)
             self._row(inside, tasks, own, start, end)
-        self._row(inside, owner.error_tasks if isinstance(owner, Flowable) else owner.errors, _ERRORS, cluster.root, end)
+        errors = owner.error_tasks if isinstance(owner, Flowable) else owner.errors
+        self._row(inside, errors, _ERRORS, cluster.root, end)
         if cluster.finally_:
             then = RelationType.DYNAMIC if cluster.relation is RelationType.DYNAMIC else RelationType.FINALLY
             finally_ = _Row(first=cluster.relation, then=then, plain=RelationType.FINALLY, branch=BranchType.FINALLY)
