@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -100,14 +101,21 @@ async def test_lines_that_are_stored_and_announced_come_once(server: House, monk
     own_id = (await server.start("one", wait=True))["id"]
     (first,) = await server.desk.logs.of_execution("main", own_id, ())
     lines = [replace(first, message=f"line {number}") for number in range(10_500)]
+    lines.append(replace(first, message="old", timestamp=first.timestamp - timedelta(minutes=2)))
     await server.desk.logs._store.commit(Writes(logs=list(lines)))
     snapshot = await server.executor.snapshot(ExecutionId(own_id))
     assert snapshot
 
     async def announced(execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
-        yield Change(sequence=1, execution=snapshot.execution, logs=lines)
+        yield Change(sequence=1, execution=snapshot.execution, logs=[*lines[:-1], replace(first, message="new")])
 
     monkeypatch.setattr(server.executor, "follow", announced)
     answer = await server.client.get(f"/api/v1/main/logs/{own_id}/follow")
     messages = [line["message"] for name, line in frames(answer.text) if name == "progress"]
-    assert len(messages) == len(set(messages)) == 10_501
+    assert len(messages) == len(set(messages)) == 10_503
+    answer = await server.client.get(f"/api/v1/main/logs/{own_id}/follow?stored=false")
+    (start, *news) = frames(answer.text)
+    assert start == ("start", {"stored": 10_502})
+    assert [(name, line["message"]) for name, line in news] == [("progress", "new")]
+    answer = await server.client.get(f"/api/v1/main/logs/{own_id}/follow?stored=false&filters[q][EQUALS]=LINE 7")
+    assert frames(answer.text) == [("start", {"stored": sum(str(number).startswith("7") for number in range(10_500))})]

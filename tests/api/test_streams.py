@@ -142,6 +142,7 @@ async def test_a_client_that_goes_away_is_followed_no_longer(server: House) -> N
         pytest.param("taskId=low", ["quiet"], id="task"),
         pytest.param("attempt=0", ["quiet", "loud"], id="attempt"),
         pytest.param("attempt=1", [], id="another attempt"),
+        pytest.param("filters[q][EQUALS]=OU", ["loud"], id="text"),
     ],
 )
 async def test_lines_of_an_execution_are_listed_oldest_first(server: House, query: str, messages: list[str]) -> None:
@@ -156,6 +157,8 @@ async def test_lines_of_an_execution_are_listed_oldest_first(server: House, quer
     (first, start), *events = frames(followed.text)
     assert (first, start) == ("start", {})
     assert [entry["message"] for _, entry in events] == messages
+    counted = await server.client.get(f"/api/v1/main/logs/{own_id}/follow?{query}&stored=false")
+    assert frames(counted.text) == [("start", {"stored": len(messages)})]
     page = await server.get(f"/logs/search?filters[executionId][EQUALS]={own_id}&size=1")
     assert (page["total"], len(page["results"]), page["type"]) == (2, 1, "OFFSET")
 

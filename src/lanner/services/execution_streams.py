@@ -1,10 +1,10 @@
 """Watching executions: every state they get into, until they end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Container, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lanner.model.errors import ExecutionNotFound
 from lanner.model.execution import Execution, TaskRun
@@ -15,6 +15,7 @@ from lanner.ports.inbox import Change, Inbox, Snapshot
 from lanner.ports.search import MAX_PAGE_SIZE, Filter, Operator, Query
 from lanner.ports.store import Store
 from lanner.services.executions import Executions
+from lanner.services.logs import passes
 
 APPEARS_WITHIN_SECONDS = 10.0
 MAX_IDLE_SECONDS = 3600.0
@@ -120,23 +121,37 @@ class ExecutionStreams:
                 if entry.timestamp >= begun:
                     seen.add(entry)
                 yield entry
-            ended = live.execution.ended
-            while not ended or not changes.empty():
-                change = await _next(changes)
-                if change is None:
-                    return
-                ended = change.execution.ended
-                for entry in change.logs:
-                    if entry not in seen:
-                        yield entry
+            async for entry in _announced(live, changes, seen):
+                yield entry
+
+    async def follow_new_logs(
+        self, tenant: str, execution_id: str, filters: Sequence[Filter]
+    ) -> AsyncGenerator[int | LogEntry, None]:
+        """Yield how many stored lines match; then each that matches and is not among them, to the execution's end."""
+        async with self._changes(ExecutionId(execution_id)) as changes:
+            begun = self._executions.now() - OVERLAP
+            live = await self._first(tenant, execution_id, changes)
+            own = Filter("executionId", Operator.EQUALS, execution_id)
+            older = Filter("timestamp", Operator.LESS_THAN, begun)
+            # Older lines are not added to; the recent ones are both counted and remembered from one look at them.
+            count = (await self._store.logs.search(Query(tenant=tenant, filters=(own, older, *filters), size=1))).total
+            recent = [entry async for entry in self._stored_logs(tenant, execution_id, since=begun)]
+            yield count + sum(1 for entry in recent if passes(entry, filters))
+            async for entry in _announced(live, changes, set(recent)):
+                if passes(entry, filters):
+                    yield entry
 
     async def _refresh(self, live: Live) -> None:
         snapshot = await self._inbox.snapshot(live.execution.id)
         if snapshot is not None:
             live.replace(snapshot)
 
-    async def _stored_logs(self, tenant: str, execution_id: str) -> AsyncIterator[LogEntry]:
-        only = (Filter("executionId", Operator.EQUALS, execution_id),)
+    async def _stored_logs(
+        self, tenant: str, execution_id: str, since: datetime | None = None
+    ) -> AsyncIterator[LogEntry]:
+        only: tuple[Filter, ...] = (Filter("executionId", Operator.EQUALS, execution_id),)
+        if since is not None:
+            only = (*only, Filter("timestamp", Operator.GREATER_THAN_OR_EQUAL_TO, since))
         size, page = MAX_PAGE_SIZE, 1
         while True:
             rows = (await self._store.logs.search(Query(tenant=tenant, filters=only, page=page, size=size))).results
@@ -182,6 +197,19 @@ class ExecutionStreams:
             await asyncio.wait([task])
             if isinstance(stream, AsyncGenerator):
                 await stream.aclose()
+
+
+async def _announced(live: Live, changes: Changes, seen: Container[LogEntry]) -> AsyncIterator[LogEntry]:
+    """Yield the lines that come with changes but those seen already, until the execution has ended."""
+    ended = live.execution.ended
+    while not ended or not changes.empty():
+        change = await _next(changes)
+        if change is None:
+            return
+        ended = change.execution.ended
+        for entry in change.logs:
+            if entry not in seen:
+                yield entry
 
 
 async def _next(changes: Changes, timeout_seconds: float = MAX_IDLE_SECONDS) -> Change | None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from lanner.model.log import LogEntry
+from lanner.model.log import Level, LogEntry
 from lanner.ports.search import MAX_PAGE_SIZE, Filter, Operator, Page, Query, Sort
 from lanner.ports.store import Store
 
@@ -51,6 +51,20 @@ class Logs:
             Filter("triggerId", Operator.EQUALS, trigger_id),
         )
         return await self._store.logs.delete(Query(tenant=tenant, filters=filters))
+
+
+def passes(entry: LogEntry, filters: Sequence[Filter]) -> bool:
+    """Whether a line of an execution matches filters by level, text, task, task run and attempt; others let it pass."""
+    shown = {"taskRunId": entry.task_run_id, "taskId": entry.task_id, "attemptNumber": entry.attempt_number}
+    for one in filters:
+        if one.field == "level" and not Level(str(one.value).upper()).includes(entry.level):
+            return False
+        # Of bytes only ASCII letters are made small, as the store does it.
+        if one.field == "q" and str(one.value).encode().lower() not in entry.message.encode().lower():
+            return False
+        if one.field in shown and str(shown[one.field]) != str(one.value):
+            return False
+    return True
 
 
 def line_of(entry: LogEntry) -> str:

@@ -11,7 +11,6 @@ import { Elapsed } from '@/ui/Time';
 import { possible } from './actions';
 import type { Doing } from './ActionsMenu';
 import { LogView } from './logs/LogView';
-import { passing } from './logs/feed';
 import { useLogs } from './logs/useLogs';
 import { outputPath } from './values/paths';
 import { ValueTree } from './values/ValueTree';
@@ -26,18 +25,15 @@ function Lines({ execution, run }: { execution: Execution; run: TaskRun }) {
   const attempts = run.attempts?.length ?? 0;
   const [attempt, setAttempt] = useState('all');
   const [isFollowing, setFollowing] = useState(true);
-  const { feed } = useLogs(execution.id, isEnded(execution.state.current));
-  const lines = feed.lines;
-  const shown = useMemo(
-    () => passing(lines, { level: 'TRACE', text: '', taskRunId: run.id, attempt: attempt === 'all' ? undefined : Number(attempt) }),
-    [lines, run.id, attempt],
-  );
+  const { lines, version } = useLogs(execution.id, isEnded(execution.state.current), {
+    level: 'TRACE', text: '', taskRunId: run.id, attempt: attempt === 'all' ? undefined : Number(attempt),
+  });
   const choices = [{ value: 'all', label: 'All attempts' }, ...Array.from({ length: attempts }, (_, index) => ({ value: String(index), label: String(index + 1) }))];
   return (
     <section aria-label="Lines of this task run">
       <h3>Log</h3>
       {attempts > 1 && <SegmentedControl mb={6} data={choices} value={attempt} onChange={setAttempt} aria-label="Attempt" />}
-      {shown.length ? <div className="run-logs"><LogView lines={shown} text="" isFollowing={isFollowing} onFollow={setFollowing} /></div> : <p className="quiet">No lines{isEnded(run.state.current) ? '.' : ' yet.'}</p>}
+      {lines.count ? <div className="run-logs"><LogView lines={lines} version={version} text="" isFollowing={isFollowing} onFollow={setFollowing} /></div> : <p className="quiet">No lines{isEnded(run.state.current) ? '.' : ' yet.'}</p>}
     </section>
   );
 }

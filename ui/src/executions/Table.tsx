@@ -1,13 +1,12 @@
 /** The rows of a long list: only those on the screen are elements; keys move, pick and open. */
 import { Checkbox } from '@mantine/core';
-import { memo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+import { memo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { Execution } from '@/api/types';
 import type { Chip } from '@/filters/filters';
 import { isEnded } from '@/format/state';
-import { absolute } from '@/format/time';
 import { Icon } from '@/ui/Icon';
 import { useEnd, useRows } from '@/ui/rows';
-import { useNow } from '@/ui/Time';
+import { tellMoment, useNow } from '@/ui/Time';
 import { chipOf, type Column } from './columns';
 import './executions.css';
 
@@ -87,12 +86,6 @@ function useSelect({ rows, selected, onSelect }: Pick<TableProps, 'rows' | 'sele
     last.current = id;
     onSelect(next);
   };
-}
-
-/** Whole moments are told on hover: to write them for rows that fly by would cost more than the rows. */
-function tellMoment({ target }: PointerEvent): void {
-  const time = target instanceof Element ? target.closest('time') : null;
-  if (time) time.title = absolute(time.dateTime);
 }
 
 /** What scrolls; the page around it is not drawn again meanwhile. */

@@ -2,19 +2,21 @@
 import { Button } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { MAIN, ask } from '@/api/client';
 import type { LogLine, Paged } from '@/api/types';
-import { Message } from '@/execution/logs/LogView';
+import { LineScroller } from '@/execution/logs/LineScroller';
+import { Loaded } from '@/execution/logs/loaded';
+import { Text } from '@/execution/logs/LogView';
 import '@/executions/executions.css';
 import { LOG_FIELDS } from '@/filters/fields';
 import { FilterBar } from '@/filters/FilterBar';
 import type { Chip } from '@/filters/filters';
 import { useFilters } from '@/filters/useFilters';
-import { absolute, clock } from '@/format/time';
+import { clock } from '@/format/time';
 import { Empty, Failed, Loading } from '@/ui/Notes';
 import { PageHead } from '@/ui/Page';
+import { useEnd } from '@/ui/rows';
 
 const PAGE = 200;
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' });
@@ -23,12 +25,11 @@ const USUAL: Chip[] = [
   { field: 'timeRange', operator: 'EQUALS', value: 'PT1H' },
 ];
 
-const Row = memo(function Row({ line }: { line: LogLine }) {
+const draw = (line: LogLine) => {
   const { namespace = '', flowId = '', executionId, taskRunId } = line;
-  const day = DAY.format(new Date(line.timestamp));
   return (
     <div className="log-line" data-level={line.level}>
-      <time dateTime={line.timestamp} title={absolute(line.timestamp)} style={{ width: 140 }}>{day} {clock(line.timestamp)}</time>
+      <time dateTime={line.timestamp} style={{ width: 140 }}>{DAY.format(new Date(line.timestamp))} {clock(line.timestamp)}</time>
       <b>{line.level}</b>
       <span className="log-task" style={{ width: 220 }} title={`${namespace}.${flowId}`}>
         {executionId
@@ -36,10 +37,10 @@ const Row = memo(function Row({ line }: { line: LogLine }) {
           : flowId}
         {' '}{line.taskId ?? line.triggerId ?? ''}
       </span>
-      <span className="log-text"><Message message={line.message} text="" /></span>
+      <Text message={line.message} text="" />
     </div>
   );
-});
+};
 
 function useLines(filters: string) {
   const found = useInfiniteQuery({
@@ -56,25 +57,14 @@ function useLines(filters: string) {
 }
 
 function Lines({ lines, total, onEnd }: { lines: readonly LogLine[]; total: number; onEnd: () => void }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => 20, overscan: 20, useAnimationFrameWithResizeObserver: true });
-  const items = virtual.getVirtualItems();
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= lines.length - 40;
+  const [source] = useState(() => new Loaded());
+  const [version, setVersion] = useState(0);
+  const [last, setLast] = useState(0);
   useEffect(() => {
-    if (isNearEnd && lines.length < total) onEnd();
-  }, [isNearEnd, lines.length, total, onEnd]);
-  return (
-    // A region that scrolls has to be reachable by keys.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} className="log-view" style={{ flex: 1 }} role="log" aria-live="off" aria-label="Log lines" tabIndex={0}>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {items.map(({ index, start, key }) => {
-          const line = lines[index];
-          return line && <div key={key} ref={virtual.measureElement} data-index={index} className="log-place" style={{ transform: `translateY(${start}px)` }}><Row line={line} /></div>;
-        })}
-      </div>
-    </div>
-  );
+    source.take(lines, () => setVersion((before) => before + 1));
+  }, [source, lines]);
+  useEnd(last, lines.length, lines.length < total, onEnd);
+  return <LineScroller source={source} version={version} draw={draw} onLast={setLast} height="auto" />;
 }
 
 export function LogsPage() {
@@ -87,9 +77,9 @@ export function LogsPage() {
     if (isFresh) start.current(USUAL, { replace: true });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the page is opened: filters may be cleared afterwards
   }, []);
-  const more = () => {
+  const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
-  };
+  }, [fetchNextPage, isFetchingNextPage]);
   return (
     <div className="list-page">
       <PageHead title="Logs" />

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore, type PointerEvent } from 'react';
 import type { State } from '@/api/types';
 import { absolute, duration, relative } from '@/format/time';
 import { elapsed, isEnded } from '@/format/state';
@@ -16,6 +16,12 @@ export function Ago({ date }: { date?: string }) {
   if (!date) return <span className="quiet">–</span>;
   const at = Math.max(now - 30_000, Math.min(now, Date.now()));
   return <time dateTime={date} title={absolute(date)}>{relative(date, at)}</time>;
+}
+
+/** Tells the whole moment of a `time` on hover: to write it for rows that fly by would cost more than the rows. */
+export function tellMoment({ target }: PointerEvent): void {
+  const time = target instanceof Element ? target.closest('time') : null;
+  if (time) time.title = absolute(time.dateTime);
 }
 
 /** The present moment, renewed while `isTicking`. */

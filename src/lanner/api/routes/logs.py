@@ -16,6 +16,7 @@ from lanner.api.http import (
     InvalidQuery,
     date_param,
     disposition,
+    flag_param,
     json_answer,
     number_param,
     required_param,
@@ -25,9 +26,9 @@ from lanner.api.http import (
 from lanner.api.routing import Operation
 from lanner.api.shapes import PLAIN_TEXT, PagedResultsDocument, events
 from lanner.api.sse import event_stream, frame, opened
-from lanner.model.log import Level, LogEntry
+from lanner.model.log import Level
 from lanner.services.errors import InvalidArgument
-from lanner.services.logs import line_of
+from lanner.services.logs import line_of, passes
 from lanner.services.metrics import AGGREGATIONS, GroupBy
 from lanner.services.queries import Filter, Operator, Query
 
@@ -39,6 +40,7 @@ TRIGGER = required_param("triggerId")
 START = date_param("startDate")
 END = date_param("endDate")
 AGGREGATION = text_param("aggregation", "sum, avg, min or max")
+STORED = flag_param("stored", "Lines that are there first; false: `start` tells how many there are", default=True)
 OF_EXECUTION = (MIN_LEVEL, TASK_RUN, TASK, ATTEMPT, FILTERS)
 
 
@@ -95,7 +97,7 @@ async def download(call: Call) -> ASGIApp:
 
 async def follow(call: Call) -> ASGIApp:
     """Stream the log lines of an execution, those that are there first, until it has ended."""
-    return event_stream(await opened(_lines(call)))
+    return event_stream(await opened(_lines(call) if call[STORED] else _new_lines(call)))
 
 
 async def delete_of_execution(call: Call) -> ASGIApp:
@@ -161,7 +163,17 @@ async def _lines(call: Call) -> AsyncGenerator[bytes, None]:
         async for entry in entries:
             if entry is None:
                 yield frame("start", b"{}")
-            elif _passes(entry, filters):
+            elif passes(entry, filters):
+                yield frame("progress", to_json(log_document(entry)))
+
+
+async def _new_lines(call: Call) -> AsyncGenerator[bytes, None]:
+    filters = _filters(call)
+    async with aclosing(call.desk.streams.follow_new_logs(call.tenant, call.path["executionId"], filters)) as entries:
+        async for entry in entries:
+            if isinstance(entry, int):
+                yield frame("start", to_json({"stored": entry}))
+            else:
                 yield frame("progress", to_json(log_document(entry)))
 
 
@@ -184,16 +196,6 @@ def _named(call: Call, without: frozenset[str]) -> list[Filter]:
     """Return the filters for the task and the task run that the flat parameters name."""
     values = {param.name: call[param] for param in (TASK_RUN, TASK) if param.name not in without}
     return [Filter(name, Operator.EQUALS, value) for name, value in values.items() if value is not None]
-
-
-def _passes(entry: LogEntry, filters: tuple[Filter, ...]) -> bool:
-    shown = {"taskRunId": entry.task_run_id, "taskId": entry.task_id, "attemptNumber": entry.attempt_number}
-    for one in filters:
-        if one.field == "level" and not Level(str(one.value).upper()).includes(entry.level):
-            return False
-        if one.field in shown and shown[one.field] != one.value:
-            return False
-    return True
 
 
 OPERATIONS = (
@@ -219,7 +221,7 @@ OPERATIONS = (
         path="/logs/{executionId}/follow",
         id="followLogsFromExecution",
         handler=follow,
-        params=OF_EXECUTION,
+        params=(*OF_EXECUTION, STORED),
         gives=events(LogEntryDocument),
     ),
     Operation(

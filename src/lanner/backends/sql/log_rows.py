@@ -109,12 +109,13 @@ def _count(connection: sqlite3.Connection, table: str, condition: Condition) -> 
 
 
 def _page(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], condition: Condition, query: Query
+    connection: sqlite3.Connection, source: str, columns: Sequence[str], condition: Condition, query: Query
 ) -> sqlite3.Cursor:
     offset, limit = fields.window(query)
     terms = ", ".join([*(conditions.order(query.sort, _SORTS, frozenset()) or ["timestamp"]), "seq"])
+    # What is passed over is passed over in the index: only rows of the page are read.
+    numbers = f"SELECT seq FROM {source} WHERE {condition.text} ORDER BY {terms} LIMIT {limit} OFFSET {offset}"
     return connection.execute(
-        f"SELECT {', '.join(columns)} FROM {table} WHERE {condition.text} ORDER BY {terms}"
-        f" LIMIT {limit} OFFSET {offset}",
+        f"SELECT {', '.join(columns)} FROM {source.split(maxsplit=1)[0]} WHERE seq IN ({numbers}) ORDER BY {terms}",
         condition.parameters,
     )

@@ -134,7 +134,7 @@ CREATE TABLE logs (
 );
 CREATE INDEX logs_time ON logs (tenant, timestamp, level);
 CREATE INDEX logs_flow ON logs (tenant, namespace, flow_id, timestamp, level);
-CREATE INDEX logs_execution ON logs (execution_id);
+CREATE INDEX logs_execution ON logs (execution_id, timestamp, level, tenant);
 
 CREATE TABLE metrics (
     seq INTEGER PRIMARY KEY,

@@ -1,31 +1,17 @@
-/** Log lines, as many as there are: only those on the screen are elements. */
-import { useVirtualizer } from '@tanstack/react-virtual';
+/** The lines of an execution: moment, level, task, text; what was searched for is marked, a line that names an execution leads there. */
 import { Link } from '@tanstack/react-router';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback } from 'react';
 import type { LogLine } from '@/api/types';
-import { absolute, clock } from '@/format/time';
+import { clock } from '@/format/time';
 import { Icon } from '@/ui/Icon';
 import { partsOf } from './ansi';
-import { nameOf } from './feed';
-import './logs.css';
-
-const LINE = 20;
-const CHARACTER = 7.25;
-const BESIDE = 330;
-const NEAR = 40;
-
-interface RowProps {
-  line: LogLine;
-  text: string;
-  isMarked: boolean;
-  onLink?: (line: LogLine) => void;
-  onTask?: (line: LogLine) => void;
-}
+import { LineScroller, type Source } from './LineScroller';
+import { nameOf } from './lines';
 
 const LINKED = /\[\[link execution="([^"]+)"[^\]]*\]\]/;
 
 /** A line that names an execution it started leads there. */
-export function Message({ message, text }: { message: string; text: string }) {
+function Message({ message, text }: { message: string; text: string }) {
   const match = LINKED.exec(message);
   if (!match) return <Words message={message} text={text} />;
   return (
@@ -53,89 +39,50 @@ function Words({ message, text }: { message: string; text: string }) {
   });
 }
 
-const LogRow = memo(function LogRow({ line, text, isMarked, onLink, onTask }: RowProps) {
-  return (
-    <div className="log-line" data-level={line.level} data-marked={isMarked}>
-      <time dateTime={line.timestamp} title={absolute(line.timestamp)}>{clock(line.timestamp)}</time>
-      <b>{line.level}</b>
-      {onTask && line.taskId
-        ? <button type="button" className="log-task" title={`Show only ${line.taskId}`} onClick={() => onTask(line)}>{line.taskId}</button>
-        : <span className="log-task">{line.taskId ?? line.triggerId ?? ''}</span>}
-      <span className="log-text"><Message message={line.message} text={text} /></span>
-      {onLink && (
-        <button type="button" className="log-link" aria-label="Copy a link to this line" title="Copy a link to this line" onClick={() => onLink(line)}>
-          <Icon name="link" size={13} />
-        </button>
-      )}
-    </div>
-  );
-});
+/** Letters that are as wide as any other; colours of programs take room in the text and none on the screen. */
+// Control characters are what this looks for.
+// eslint-disable-next-line no-control-regex
+const PLAIN = /^[\x0a\x20-\x7e]*$/;
+
+export const Text = ({ message, text }: { message: string; text: string }) => (
+  <span className="log-text" data-odd={PLAIN.test(message) && !message.includes('[[link ') ? undefined : ''}>
+    {text || message.includes('\u001b') || message.includes('[[link ') ? <Message message={message} text={text} /> : message}
+  </span>
+);
+
+const LINK = (
+  <button type="button" className="log-link" data-link aria-label="Copy a link to this line" title="Copy a link to this line"><Icon name="link" size={13} /></button>
+);
 
 export interface LogViewProps {
-  lines: readonly LogLine[];
+  lines: Source;
+  version: number;
   text: string;
   isFollowing: boolean;
   onFollow: (isFollowing: boolean) => void;
-  /** The name of the line an address leads to. */
+  /** The name of the line an address leads to, and about where it is. */
   marked?: string;
+  markedAt?: number;
   onLink?: (line: LogLine) => void;
   onTask?: (line: LogLine) => void;
-  height?: number | string;
 }
 
-export function LogView({ lines, text, isFollowing, onFollow, marked, onLink, onTask, height = '100%' }: LogViewProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const [columns, setColumns] = useState(100);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setColumns(Math.max(20, Math.floor((element.clientWidth - BESIDE) / CHARACTER))));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  const heightOf = (index: number) => {
-    const message = lines[index]?.message ?? '';
-    if (message.length <= columns && !message.includes('\n')) return LINE;
-    return LINE * message.split('\n').reduce((rows, part) => rows + Math.max(1, Math.ceil(part.length / columns)), 0);
-  };
-  const virtual = useVirtualizer({
-    count: lines.length, getScrollElement: () => scroller.current, estimateSize: heightOf, overscan: 20, useAnimationFrameWithResizeObserver: true,
-  });
-  useEffect(() => virtual.measure(), [columns, virtual]);
-
-  const count = lines.length;
-  useLayoutEffect(() => {
-    if (isFollowing && count) virtual.scrollToIndex(count - 1, { align: 'end' });
-  }, [count, isFollowing, virtual]);
-  const at = marked ? lines.findIndex((line) => nameOf(line) === marked) : -1;
-  useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'center' });
-  }, [at, virtual]);
-
-  const before = useRef(0);
-  const onScroll = () => {
-    const element = scroller.current;
-    if (!element) return;
-    const isUp = element.scrollTop < before.current - 2;
-    before.current = element.scrollTop;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    if (isFollowing && isUp && !isAtEnd) onFollow(false);
-  };
-  return (
-    <div ref={scroller} className="log-view" style={{ height }} onScroll={onScroll} role="log" aria-live="off" aria-label="Log lines"
-      // A region that scrolls has to be reachable by keys.
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-      tabIndex={0}>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map(({ index, start, key }) => {
-          const line = lines[index];
-          return line && (
-            <div key={key} ref={virtual.measureElement} data-index={index} className="log-place" style={{ transform: `translateY(${start}px)` }}>
-              <LogRow line={line} text={text} isMarked={index === at} onLink={onLink} onTask={onTask} />
-            </div>
-          );
-        })}
-      </div>
+export function LogView({ lines, version, text, isFollowing, onFollow, marked, markedAt, onLink, onTask }: LogViewProps) {
+  const [hasLink, hasTask] = [onLink !== undefined, onTask !== undefined];
+  const draw = useCallback((line: LogLine) => (
+    <div className="log-line" data-level={line.level} data-marked={marked !== undefined && nameOf(line) === marked}>
+      <time dateTime={line.timestamp}>{clock(line.timestamp)}</time>
+      <b>{line.level}</b>
+      {hasTask && line.taskId
+        ? <button type="button" className="log-task" data-task title={`Show only ${line.taskId}`}>{line.taskId}</button>
+        : <span className="log-task">{line.taskId ?? line.triggerId ?? ''}</span>}
+      <Text message={line.message} text={text} />
+      {hasLink && LINK}
     </div>
-  );
+  ), [text, marked, hasLink, hasTask]);
+  const onClick = (line: LogLine, target: Element) => {
+    if (target.closest('[data-link]')) onLink?.(line);
+    else if (target.closest('[data-task]')) onTask?.(line);
+  };
+  return <LineScroller source={lines} version={version} draw={draw} isFollowing={isFollowing} onFollow={onFollow} target={markedAt} onClick={onClick} />;
 }

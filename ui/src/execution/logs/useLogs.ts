@@ -1,20 +1,62 @@
 import { useEffect, useRef, useState } from 'react';
-import { MAIN } from '@/api/client';
+import { MAIN, ask } from '@/api/client';
+import { onConnection } from '@/api/connection';
 import { follow } from '@/api/events';
-import type { LogLine } from '@/api/types';
+import type { LogLine, Paged } from '@/api/types';
 import { perFrame } from '../useLive';
-import { Feed } from './feed';
+import { Lines, PAGE } from './lines';
+import { asQuery, type Wish } from './wish';
 
 export interface Logs {
-  feed: Feed;
+  lines: Lines;
+  /** Grows with every change of the lines. */
+  version: number;
   isLost: boolean;
-  /** The execution has ended and all its lines are here. */
+  /** The execution has ended and all its lines can be seen. */
   isWhole: boolean;
 }
 
-/** Follows the lines of an execution; `isEnded` says that a stream which closes will not go on. */
-export function useLogs(id: string, isEnded: boolean): Logs {
-  const [logs, setLogs] = useState<Logs>(() => ({ feed: new Feed(), isLost: false, isWhole: false }));
+const page = (id: string, wish: Wish, signal: AbortSignal) => (number: number) =>
+  ask<Paged<LogLine>>(`${MAIN}/logs/search${asQuery(id, wish, { page: number + 1, size: PAGE, sort: 'timestamp:asc' })}`, { signal });
+
+/** Lines as they come: how many the store has, then the new ones; all of it again after the connection was lost. */
+function followed(id: string, wish: Wish, lines: Lines, signal: AbortSignal, tell: (state: Partial<Logs>) => void, isDone: () => boolean): void {
+  let waiting: LogLine[] = [];
+  const flushed = perFrame(() => {
+    lines.add(waiting);
+    waiting = [];
+  });
+  signal.addEventListener('abort', flushed.cancel);
+  const start = () => {
+    // More came than one wants to keep: they are in the store by now.
+    const part = new AbortController();
+    signal.addEventListener('abort', () => part.abort());
+    void follow(`${MAIN}/logs/${id}/follow${asQuery(id, wish, { stored: false })}`, part.signal, {
+      onOpen: () => tell({ isLost: false }),
+      onEvent: ({ name, data }) => {
+        if (name === 'start') {
+          waiting = [];
+          lines.begin((JSON.parse(data) as { stored: number }).stored);
+        } else if (name === 'progress') {
+          waiting.push(JSON.parse(data) as LogLine);
+          flushed.ask();
+          if (!lines.isCrowded) return;
+          part.abort();
+          start();
+        }
+      },
+      onLost: () => tell({ isLost: true }),
+      onError: () => tell({ isLost: true }),
+      onEnd: () => tell({ isWhole: true }),
+      isDone,
+    });
+  };
+  start();
+}
+
+/** The lines of an execution that pass a wish; `isEnded` says that nothing will be added. */
+export function useLogs(id: string, isEnded: boolean, wish: Wish): Logs {
+  const [logs, setLogs] = useState<Logs>(() => ({ lines: new Lines(() => new Promise(() => undefined), () => undefined), version: 0, isLost: false, isWhole: false }));
   const ended = useRef(isEnded);
   useEffect(() => {
     ended.current = isEnded;
@@ -24,45 +66,28 @@ export function useLogs(id: string, isEnded: boolean): Logs {
   if (round.id !== id || round.isEnded !== isEnded) {
     setRound({ id, isEnded, count: round.count + (round.id !== id || (round.isEnded && !isEnded) ? 1 : 0) });
   }
+  const { level, text, taskId, taskRunId, attempt } = wish;
   useEffect(() => {
     const stop = new AbortController();
-    const feed = new Feed();
-    let waiting: LogLine[] = [];
-    let isWhole = false;
-    let isLost = false;
-    const painted = perFrame(() => {
-      feed.add(waiting);
-      waiting = [];
-      setLogs({ feed, isLost, isWhole });
-    });
-    painted.ask();
-    void follow(`${MAIN}/logs/${id}/follow`, stop.signal, {
-      onOpen: () => {
-        feed.add(waiting);
-        waiting = [];
-        feed.reopened();
-        isLost = false;
-        painted.ask();
-      },
-      onEvent: ({ name, data }) => {
-        if (name !== 'progress') return;
-        waiting.push(JSON.parse(data) as LogLine);
-        painted.ask();
-      },
-      onLost: () => {
-        isLost = true;
-        painted.ask();
-      },
-      onEnd: () => {
-        isWhole = true;
-        painted.ask();
-      },
-      isDone: () => ended.current,
-    });
+    const own: Wish = { level, text, taskId, taskRunId, attempt };
+    let state: Logs;
+    const painted = perFrame(() => setLogs({ ...state, version: (state.version += 1) }));
+    const tell = (change: Partial<Logs>) => {
+      if (stop.signal.aborted) return;
+      state = { ...state, ...change };
+      painted.ask();
+    };
+    const lines = new Lines(page(id, own, stop.signal), () => tell({}), () => tell({ isLost: true }));
+    state = { lines, version: 0, isLost: false, isWhole: false };
+    const read = () => void lines.open().then(() => lines.isCounted && tell({ isWhole: true, isLost: false }));
+    if (ended.current) read();
+    else followed(id, own, lines, stop.signal, tell, () => ended.current);
+    const forget = onConnection(() => ended.current && state.isLost && read());
     return () => {
       stop.abort();
       painted.cancel();
+      forget();
     };
-  }, [id, round.count]);
+  }, [id, round.count, level, text, taskId, taskRunId, attempt]);
   return logs;
 }
