@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lanner.flows.reading import read_flow
 from lanner.sdk.registry import Registry
 from lanner_plugins.core.plugin import PLUGIN
 
@@ -44,3 +45,12 @@ def test_what_is_left_out_is_not_there_and_would_be_a_type() -> None:
         found = {name for name in names if _is_left_out(name) and name.startswith(left_out)}
         assert found
         assert not any(f"{CORE}.{name}" in REGISTRY for name in found)
+
+
+@pytest.mark.parametrize("type_", [f"{CORE}.flow.Template", "io.kestra.core.tasks.flows.Template"])
+def test_a_flow_with_a_template_is_told_what_to_use_instead(type_: str) -> None:
+    flow = f"id: old\nnamespace: tests\ntasks:\n  - id: first\n    type: {type_}\n    templateId: mine\n"
+    [problem] = read_flow(flow, REGISTRY).problems
+    assert (problem.path, problem.line) == ("tasks[0].type", 5)
+    assert "templates are off in Kestra 1.0 and gone in 2.0" in problem.message
+    assert "Subflow" in problem.message

@@ -12,9 +12,9 @@ from lanner.sdk.plugin import Plugin
 class UnknownType(LannerError):
     """No installed plugin has a class of this name."""
 
-    def __init__(self, type_: object, *, near: str | None = None) -> None:
+    def __init__(self, type_: object, *, near: str | None = None, reason: str | None = None) -> None:
         self.type, self.near = type_, near
-        hint = f"; did you mean {near!r}?" if near else "; is the plugin installed?"
+        hint = f"; {reason}" if reason else f"; did you mean {near!r}?" if near else "; is the plugin installed?"
         super().__init__(
             f"Invalid type: {type_}{hint}" if type_ else "Invalid type: <null>; every plugin needs a `type`"
         )
@@ -25,13 +25,15 @@ class PluginGroup:
     """What one distribution brings, found through the entry point group ``lanner.plugins``.
 
     ``types`` maps a full type name to ``module:Class``, imported on first use; ``aliases``
-    maps old names to the name that replaced them.
+    maps old names to the name that replaced them; ``retired`` maps types that are left out on
+    purpose to a sentence that says why, and what to use instead.
     """
 
     name: str
     title: str
     types: Mapping[str, str]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, str] = field(default_factory=dict)
     version: str = "0"
     description: str = ""
 
@@ -44,6 +46,7 @@ class Registry:
         self._places: dict[str, str] = {}
         self._owners: dict[str, PluginGroup] = {}
         self._aliases: dict[str, str] = {}
+        self._retired: dict[str, str] = {}
         self._classes: dict[str, type[Plugin]] = {}
         for group in self._groups:
             for type_, place in group.types.items():
@@ -52,6 +55,7 @@ class Registry:
                 self._places[type_] = place
                 self._owners[type_] = group
             self._aliases.update(group.aliases)
+            self._retired.update(group.retired)
 
     @property
     def groups(self) -> tuple[PluginGroup, ...]:
@@ -94,6 +98,8 @@ class Registry:
         return found
 
     def _unknown(self, type_: str) -> UnknownType:
+        if type_ in self._retired:
+            return UnknownType(type_, reason=self._retired[type_])
         names = [*self._places, *self._aliases]
         near = get_close_matches(type_, names, n=1, cutoff=0.6)
         last = type_.rpartition(".")[2].lower()

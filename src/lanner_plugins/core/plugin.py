@@ -133,6 +133,12 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "trigger.Webhook": ("io.kestra.core.models.triggers.types.Webhook",),
 }
 
+_NO_TEMPLATES = "templates are off in Kestra 1.0 and gone in 2.0: put the tasks into a flow and run it with a Subflow"
+RETIRED: Mapping[str, str] = {
+    f"{PREFIX}.flow.Template": _NO_TEMPLATES,
+    f"{OLD_TASKS}.flows.Template": _NO_TEMPLATES,
+}
+
 
 def _types() -> Iterator[tuple[str, str]]:
     for group, classes in CLASSES.items():
@@ -161,4 +167,5 @@ PLUGIN = PluginGroup(
     description="Tasks, triggers and task runners that are always there.",
     types=dict(_types()),
     aliases=dict(_aliases()),
+    retired=RETIRED,
 )
