@@ -18,4 +18,5 @@ export default ts.config(
       'max-lines': ['error', { max: 300 }],
     },
   },
+  { files: ['src/api/openapi.ts'], rules: { 'max-lines': 'off' } }, // written by openapi.mjs
 );

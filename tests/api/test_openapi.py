@@ -15,7 +15,7 @@ FILE = ROOT / "docs" / "reference" / "openapi.yml"
 def test_the_file_is_that_of_the_routes() -> None:
     wanted = as_yaml(OPERATIONS)
     is_same = FILE.read_text(encoding="utf-8") == wanted
-    assert is_same, "run: ./dev lanner server openapi > docs/reference/openapi.yml"
+    assert is_same, "run: ./dev lanner server openapi > docs/reference/openapi.yml, then node ui/openapi.mjs"
 
 
 def test_every_reference_leads_somewhere_and_every_path_names_its_parameters() -> None:

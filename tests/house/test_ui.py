@@ -21,6 +21,10 @@ HOST = re.compile(r"https?://[\w.\-]+")
 KNOWN_HOSTS = frozenset({"http://127.0.0.1", "https://example.com", "http://www.w3.org"})
 
 
+WRITTEN = "src/api/openapi.ts"
+"""Written by a script; nobody reads it as a whole."""
+
+
 def sources(root: Path) -> Iterator[Path]:
     for ending in ("*.ts", "*.tsx", "*.css"):
         yield from sorted((root / "src").rglob(ending))
@@ -31,7 +35,7 @@ def faults(root: Path) -> list[str]:
     found: list[str] = []
     for path in sources(root):
         name, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
-        if len(lines) > COMPONENT_LINES:
+        if len(lines) > COMPONENT_LINES and name != WRITTEN:
             found.append(f"{name}: {len(lines)} lines")
         for number, line in enumerate(lines, 1):
             code = line.split("//")[0] if "://" not in line else line

@@ -194,6 +194,7 @@ class InputDocument(TypedDict):
     min: NotRequired[float | str]
     max: NotRequired[float | str]
     validator: NotRequired[str]
+    inputs: NotRequired["list[InputDocument]"]
 
 
 class InputAndValueDocument(TypedDict):

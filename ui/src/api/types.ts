@@ -1,184 +1,48 @@
-/** The documents of the HTTP API, as far as the pages read them. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonMap = Record<string, Json>;
+/** The documents of the HTTP API under the names the pages use; what is in them stands in the OpenAPI file. */
+import type { components } from './openapi';
+import type { Json } from './json';
 
+export type { Json, JsonMap } from './json';
+type Schemas = components['schemas'];
+
+export type StateName = Schemas['StateType'];
 export const STATES = [
-  'CREATED', 'RESTARTED', 'SUBMITTED', 'QUEUED', 'RUNNING', 'PAUSED', 'BREAKPOINT', 'RETRYING', 'RETRIED',
+  'CREATED', 'RESTARTED', 'QUEUED', 'RUNNING', 'PAUSED', 'BREAKPOINT', 'RETRYING', 'RETRIED',
   'KILLING', 'KILLED', 'CANCELLED', 'SKIPPED', 'WARNING', 'FAILED', 'SUCCESS',
-] as const;
-export type StateName = (typeof STATES)[number];
+] as const satisfies readonly StateName[];
 
-export interface StateStep {
-  state: StateName;
-  date: string;
-}
-export interface State {
-  current: StateName;
-  histories: StateStep[];
-  startDate: string;
-  endDate?: string;
-  duration?: string;
-}
-export interface Label {
-  key: string;
-  value: string;
-}
-export interface Attempt {
-  state: State;
-  workerId?: string;
-}
-export interface TaskRun {
-  id: string;
-  taskId: string;
-  parentTaskRunId?: string;
-  value?: string;
-  iteration?: number;
-  attempts?: Attempt[];
-  outputs?: JsonMap;
-  state: State;
-}
-export interface Execution {
-  id: string;
-  namespace: string;
-  flowId: string;
-  flowRevision: number;
-  taskRunList?: TaskRun[];
-  inputs?: JsonMap;
-  outputs?: JsonMap;
-  variables?: JsonMap;
-  labels?: Label[];
-  trigger?: { id: string; type: string; variables?: JsonMap };
-  parentId?: string;
-  originalId?: string;
-  scheduleDate?: string;
-  kind?: string;
-  metadata?: { attemptNumber?: number };
-  state: State;
-  error?: { message?: string };
-}
-export interface Input {
-  id: string;
-  type: string;
-  displayName?: string;
-  description?: string;
-  required?: boolean;
-  defaults?: Json;
-  values?: Json[];
-  options?: Json[];
-  isRadio?: boolean;
-  allowCustomValue?: boolean;
-  itemType?: string;
-  min?: number | string;
-  max?: number | string;
-  validator?: string;
-  /** Of a FORM: what is asked for together. */
-  inputs?: Input[];
-}
-export interface Flow {
-  id: string;
-  namespace: string;
-  revision: number;
-  description?: string;
-  labels?: Label[] | Record<string, string>;
-  inputs?: Input[];
-  tasks?: JsonMap[];
-  triggers?: JsonMap[];
-  disabled?: boolean;
-  deleted?: boolean;
-  updated?: string;
-  source?: string;
-}
+export type State = Schemas['State'];
+export type StateStep = Schemas['StateHistory'];
+export type StateCount = Schemas['StateCount'];
+export type Label = Schemas['Label'];
+export type Attempt = Schemas['TaskRunAttempt'];
+export type TaskRun = Schemas['TaskRun'];
+export type Execution = Schemas['Execution'];
+export type LastExecution = Schemas['LastExecutionResponse'];
+export type Input = Schemas['Input'];
+export type CheckedInput = Schemas['InputAndValue'];
+export type CheckedInputs = Schemas['ValidatedInputs'];
+export type FailedCheck = Schemas['CheckFailure'];
+export type Flow = Schemas['Flow'];
+export type Problem = Schemas['Problem'];
+export type Validation = Schemas['ValidateConstraintViolation'];
+export type Level = Schemas['Level'];
+/** A line can be drawn that was never stored: only these are needed. */
+export type LogLine = Partial<Schemas['LogEntry']> & Pick<Schemas['LogEntry'], 'timestamp' | 'level' | 'message'>;
+export type Metric = Schemas['MetricEntry'];
+export type FilePreview = Schemas['FilePreview'];
+export type PluginClass = Schemas['PluginClass'];
+export type Plugin = Schemas['Plugin'];
+export type Configuration = Schemas['Configuration'];
+export type PlannedTrigger = Schemas['TriggerWithDefinition'];
+
+/** One page of a list; each list has a schema of its own. */
 export interface Paged<T> {
   results: T[];
   total: number;
 }
-export interface Problem {
-  path: string;
-  message: string;
-  line?: number;
-  column?: number;
-}
-export interface Validation {
-  flow?: string;
-  namespace?: string;
-  constraints?: string;
-  outdated: boolean;
-  problems?: Problem[];
-  deprecationPaths?: string[];
-  warnings?: string[];
-  infos?: string[];
-}
-export interface CheckedInput {
-  input: Input;
-  value?: Json;
-  enabled: boolean;
-  isDefault?: boolean;
-  errors?: { message: string }[];
-}
-export interface FailedCheck {
-  message: string;
-  style: string;
-  behavior: string;
-}
-export interface CheckedInputs {
-  inputs: CheckedInput[];
-  checks: FailedCheck[];
-}
-export interface LastExecution {
-  id: string;
-  flowId: string;
-  namespace: string;
-  startDate: string;
-  status: StateName;
-}
-export type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-export interface LogLine {
-  namespace?: string;
-  flowId?: string;
-  executionId?: string;
-  triggerId?: string;
-  taskId?: string;
-  taskRunId?: string;
-  attemptNumber?: number;
-  timestamp: string;
-  level: Level;
-  message: string;
-}
-export interface Metric {
-  taskId: string;
-  taskRunId: string;
-  type: 'counter' | 'timer' | 'gauge';
-  name: string;
-  value: number;
-  timestamp: string;
-  tags?: Record<string, string>;
-}
-export interface StateCount {
-  start: string;
-  state: StateName;
-  count: number;
-}
-export interface FilePreview {
-  extension: string;
-  type: string;
-  content: Json;
-  maxLine: number;
-  truncated: boolean;
-}
-export interface PluginClass {
-  cls: string;
-  title?: string;
-  deprecated?: boolean;
-}
-export interface Plugin {
-  name: string;
-  title: string;
-  group: string;
-  aliases?: string[];
-  tasks: PluginClass[];
-  triggers: PluginClass[];
-  taskRunners: PluginClass[];
-}
+
+/** A JSON Schema, as far as the editor reads it: a standard, no document of the API. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -198,12 +62,7 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   definitions?: Record<string, Schema>;
 }
-export interface PluginDocument {
-  markdown: string;
+/** The API says of the schemas only that they are JSON. */
+export type PluginDocument = Omit<Schemas['DocumentationWithSchema'], 'schema'> & {
   schema: { properties: Schema; outputs?: Schema; definitions?: Record<string, Schema> };
-}
-export interface Configuration {
-  version: string;
-  environment?: { name?: string; color?: string };
-  isBasicAuthInitialized: boolean;
-}
+};

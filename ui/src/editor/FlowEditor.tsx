@@ -19,7 +19,7 @@ import { useKnowledge } from './knowledge';
 import { offsetOf, outlineOf, taskAt, type Outline } from './outline';
 import { placeAt } from './place';
 import { Problems } from './Problems';
-import { useSaving, type Based } from './saving';
+import { useSaving, type Based, type Saved } from './saving';
 import './editor.css';
 
 const Topology = memo(lazy(() => import('@/topology/Topology').then((module) => ({ default: module.Topology }))));
@@ -36,7 +36,7 @@ interface Props {
   /** What the text began as; absent for a new flow. */
   based?: Based;
   onSaved: (flow: Flow) => void;
-  onExecute: (flow: Flow) => void;
+  onExecute: (flow: Saved) => void;
   children?: ReactNode;
 }
 

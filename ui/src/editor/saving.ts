@@ -10,6 +10,8 @@ export interface Based {
   id: string;
   revision: number;
 }
+/** A flow by name, as it was saved. */
+export type Saved = Based & { source?: string };
 export type Outcome = { kind: 'saved'; flow: Flow } | { kind: 'conflict'; theirs: Flow } | { kind: 'refused'; error: ApiError };
 
 const newest = ({ namespace, id }: Based) => ask<Flow>(`${MAIN}/flows/${namespace}/${id}?source=true`);

@@ -14,7 +14,7 @@ import { rowsOf, segmentsOf, spanOf, ticksOf, type Row, type Span } from './gant
 
 const HEIGHT = 32;
 /** States in which a task run does nothing: drawn thin, so that the work stands out. */
-const WAITING: ReadonlySet<StateName> = new Set<StateName>(['CREATED', 'SUBMITTED', 'QUEUED', 'RESTARTED', 'RETRYING', 'PAUSED', 'BREAKPOINT']);
+const WAITING: ReadonlySet<StateName> = new Set<StateName>(['CREATED', 'QUEUED', 'RESTARTED', 'RETRYING', 'PAUSED', 'BREAKPOINT']);
 
 interface LineProps {
   row: Row;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
+import { executionOf, stateOf, taskRunOf } from '@/testing/documents';
 import { criticalPath } from './critical';
 import { rowsOf, segmentsOf, spanOf, ticksOf } from './gantt';
 
@@ -7,17 +8,15 @@ const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000).to
 const run = (id: string, from: number, to: number | undefined, parentTaskRunId?: string): TaskRun => {
   const steps: [StateName, number][] = [['CREATED', from], ['RUNNING', from]];
   if (to !== undefined) steps.push(['SUCCESS', to]);
-  return {
-    id, taskId: id, parentTaskRunId,
-    state: {
-      current: to === undefined ? 'RUNNING' : 'SUCCESS', startDate: at(from), endDate: to === undefined ? undefined : at(to),
-      histories: steps.map(([state, second]) => ({ state, date: at(second) })),
-    },
-  };
+  return taskRunOf(id, {
+    parentTaskRunId,
+    state: stateOf(to === undefined ? 'RUNNING' : 'SUCCESS', {
+      startDate: at(from), endDate: to === undefined ? undefined : at(to), histories: steps.map(([state, second]) => ({ state, date: at(second) })),
+    }),
+  });
 };
-const execution = (taskRunList: TaskRun[], to?: number): Execution => ({
-  id: 'e', namespace: 'n', flowId: 'f', flowRevision: 1, taskRunList,
-  state: { current: to === undefined ? 'RUNNING' : 'SUCCESS', startDate: at(0), endDate: to === undefined ? undefined : at(to), histories: [{ state: 'CREATED', date: at(0) }] },
+const execution = (taskRunList: TaskRun[], to?: number): Execution => executionOf(taskRunList, {
+  state: stateOf(to === undefined ? 'RUNNING' : 'SUCCESS', { startDate: at(0), endDate: to === undefined ? undefined : at(to), histories: [{ state: 'CREATED', date: at(0) }] }),
 });
 const now = Date.parse(at(20));
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
+import { executionOf, stateOf, taskRunOf } from '@/testing/documents';
 import { merged } from './merge';
 
-const state = (current: StateName) => ({ current, histories: [], startDate: '2026-01-01T00:00:00Z' });
-const run = (id: string, current: StateName = 'RUNNING'): TaskRun => ({ id, taskId: id, state: state(current) });
-const execution = (...taskRunList: TaskRun[]): Execution => ({ id: 'e', namespace: 'n', flowId: 'f', flowRevision: 1, state: state('RUNNING'), taskRunList });
+const run = (id: string, current: StateName = 'RUNNING'): TaskRun => taskRunOf(id, { state: stateOf(current) });
+const execution = (...taskRunList: TaskRun[]): Execution => executionOf(taskRunList);
 const seen = (one: Execution) => one.taskRunList?.map((each) => `${each.id} ${each.state.current}`);
 
 test('changes take the place of what they change, new task runs come last', () => {

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { STATES, type Execution, type StateName, type TaskRun } from '@/api/types';
+import { executionOf, stateOf, taskRunOf } from '@/testing/documents';
 import { storyOf } from './story';
 
-const START = '2026-01-01T00:00:00Z';
 const END = '2026-01-01T00:00:05Z';
-const state = (current: StateName) => ({ current, histories: [{ state: current, date: START }], startDate: START, endDate: END });
-const run = (taskId: string, current: StateName, parentTaskRunId?: string): TaskRun => ({ id: taskId, taskId, parentTaskRunId, state: state(current) });
-const execution = (current: StateName, ...taskRunList: TaskRun[]): Execution => ({
-  id: 'e', namespace: 'n', flowId: 'f', flowRevision: 1, state: state(current), taskRunList,
-});
+const state = (current: StateName) => stateOf(current, { endDate: END });
+const run = (taskId: string, current: StateName, parentTaskRunId?: string): TaskRun => taskRunOf(taskId, { parentTaskRunId, state: state(current) });
+const execution = (current: StateName, ...taskRunList: TaskRun[]): Execution => executionOf(taskRunList, { state: state(current) });
 const story = (...given: Parameters<typeof execution>) => storyOf(execution(...given), Date.parse(END));
 
 test('a failure names the task inside and not the group around it', () => {

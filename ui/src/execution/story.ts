@@ -27,14 +27,14 @@ export function innermost(runs: readonly TaskRun[]): TaskRun[] {
 
 const inState = (runs: readonly TaskRun[], ...states: string[]) => runs.filter((run) => states.includes(run.state.current));
 
-function failed(execution: Execution, runs: TaskRun[], after: string): Story {
+function failed(runs: TaskRun[], after: string): Story {
   const about = innermost(inState(runs, 'FAILED'));
   const good = innermost(inState(runs, 'SUCCESS', 'WARNING')).length;
   const attempts = Math.max(1, ...about.map((run) => run.attempts?.length ?? 1));
   return {
     about,
     what: about.length ? `It failed after ${after} in ${names(about)}.` : `It failed after ${after}, before a task began.`,
-    why: execution.error?.message ?? (attempts > 1 ? `It was tried ${attempts} times.` : undefined),
+    why: attempts > 1 ? `It was tried ${attempts} times.` : undefined,
     next: [
       'Mend the flow and restart: it goes on at what failed, as a new execution when the flow was changed.',
       good ? `${plural(good, 'task run')} that ended well ${good === 1 ? 'is' : 'are'} not run again.` : 'Nothing had ended well before it.',
@@ -55,7 +55,7 @@ export function storyOf(execution: Execution, now: number): Story {
       const about = innermost(inState(runs, 'WARNING', 'FAILED'));
       return { about, what: `It ended after ${after} with a warning${about.length ? ` in ${names(about)}` : ''}.`, why: 'Something failed that was allowed to.', next: ['Read the log of the task, then replay it if the result is not what you need.'] };
     }
-    case 'FAILED': return failed(execution, runs, after);
+    case 'FAILED': return failed(runs, after);
     case 'RUNNING': return { about: active, what: active.length ? `It runs ${names(active)}; ${plural(done, 'task run')} ended so far.` : 'It runs; the next task is about to begin.', next: ['Nothing is needed from you. Pause keeps new tasks from starting; kill stops it.'] };
     case 'PAUSED': return {
       about: paused, what: paused.length ? `It has waited at ${names(paused)} for ${after}.` : `It was paused by somebody; it began ${after} ago.`,

@@ -9,9 +9,6 @@ import { OPERATORS, RANGES, type Chip, type Field } from './filters';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
 
-/** Servers of 1.x know no such state. */
-const CHOICES = STATES.filter((state) => state !== 'SUBMITTED');
-
 interface Part {
   chip: Chip;
   onChange: (chip: Chip) => void;
@@ -22,7 +19,7 @@ function States({ chip, onChange }: Part) {
   return (
     <Checkbox.Group label="State" value={chosen} onChange={(next) => onChange({ ...chip, value: next.join(',') })}>
       <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8, marginTop: 8 }}>
-        {CHOICES.map((state) => <Checkbox key={state} value={state} label={<StateBadge state={state} />} />)}
+        {STATES.map((state) => <Checkbox key={state} value={state} label={<StateBadge state={state} />} />)}
       </div>
     </Checkbox.Group>
   );

@@ -4,7 +4,7 @@ import type { Execution, State, StateName } from '@/api/types';
 export type StateGroup = 'fresh' | 'idle' | 'running' | 'paused' | 'warning' | 'success' | 'failed' | 'killed';
 
 const GROUPS: Record<StateName, StateGroup> = {
-  CREATED: 'fresh', RESTARTED: 'fresh', SUBMITTED: 'fresh',
+  CREATED: 'fresh', RESTARTED: 'fresh',
   QUEUED: 'idle', CANCELLED: 'idle', SKIPPED: 'idle',
   RUNNING: 'running',
   PAUSED: 'paused', BREAKPOINT: 'paused',

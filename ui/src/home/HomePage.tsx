@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError, MAIN, ask, query } from '@/api/client';
 import { flows } from '@/api/queries';
-import type { Execution, Paged, StateCount } from '@/api/types';
+import type { Execution, Paged, PlannedTrigger, StateCount } from '@/api/types';
 import { useOther } from '@/execution/useOther';
 import { isEnded } from '@/format/state';
 import { Empty, Failed, Loading } from '@/ui/Notes';
@@ -21,9 +21,6 @@ const IN_PROGRESS = { 'filters[state][IN]': OPEN };
 const FAILED_TODAY = { 'filters[state][IN]': 'FAILED', 'filters[timeRange][EQUALS]': 'PT24H' };
 const OFTEN = 5000;
 
-interface Planned {
-  triggerContext: { namespace: string; flowId: string; triggerId: string; nextExecutionDate?: string };
-}
 
 const some = (name: string, filters: Record<string, string>) => queryOptions({
   queryKey: ['executions', 'home', name],
@@ -42,7 +39,7 @@ const planned = () => queryOptions({
   queryKey: ['triggers', 'next'],
   queryFn: async ({ signal }) => {
     try {
-      return await ask<Paged<Planned>>(`${MAIN}/triggers/search${query({ size: 50, sort: 'nextExecutionDate:asc' })}`, { signal });
+      return await ask<Paged<PlannedTrigger>>(`${MAIN}/triggers/search${query({ size: 50, sort: 'nextExecutionDate:asc' })}`, { signal });
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return { results: [], total: 0 };
       throw error;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { checkedOf } from '@/testing/documents';
 import { defaultOf, durationWords, formOf, fromLocal, listOf, listText, optionsOf, toLocal, valuesOf } from './values';
 
-const checked = (input: object, value?: string | number) => ({ input: { id: 'x', type: 'STRING', ...input }, enabled: true, value });
+const checked = checkedOf;
 
 test('a plain default is shown as it is written, an expression as the server renders it', () => {
   expect(defaultOf(checked({ defaults: 'PT1H' }, 3600))).toBe('PT1H');

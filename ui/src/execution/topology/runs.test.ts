@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
+import { START, executionOf, stateOf, taskRunOf } from '@/testing/documents';
 import { looksOf } from './runs';
 import { allItems, structureOf, withSubflows } from './structure';
 
 const FLOW = 'io.kestra.plugin.core.flow';
 const LOG = 'io.kestra.plugin.core.log.Log';
-const START = '2026-01-01T00:00:00Z';
-const run = (id: string, taskId: string, current: StateName, more: Partial<TaskRun> = {}): TaskRun => ({
-  id, taskId, state: { current, histories: [{ state: current, date: START }], startDate: START, endDate: '2026-01-01T00:00:02Z' }, ...more,
-});
-const execution = (...taskRunList: TaskRun[]): Execution => ({
-  id: 'e', namespace: 'n', flowId: 'f', flowRevision: 1, taskRunList, trigger: { id: 'daily', type: 'x' },
-  state: { current: 'RUNNING', histories: [], startDate: START },
-});
+const run = (id: string, taskId: string, current: StateName, more: Partial<TaskRun> = {}): TaskRun => taskRunOf(id, { taskId, state: stateOf(current, { startDate: START, endDate: '2026-01-01T00:00:02Z' }), ...more });
+const execution = (...taskRunList: TaskRun[]): Execution => executionOf(taskRunList, { trigger: { id: 'daily', type: 'x', variables: {} } });
 const structure = structureOf({
   triggers: [{ id: 'daily', type: 'x' }],
   tasks: [{ id: 'each', type: `${FLOW}.ForEach`, tasks: [{ id: 'in', type: LOG }] }, { id: 'child', type: `${FLOW}.Subflow`, namespace: 'n', flowId: 'o' }, { id: 'last', type: LOG }],

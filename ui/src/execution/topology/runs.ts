@@ -7,7 +7,7 @@ import { every, type Item, type Structure } from './structure';
 
 /** Worst or liveliest first: the state that stands for many. */
 const ORDER: StateName[] = [
-  'RUNNING', 'RETRYING', 'PAUSED', 'BREAKPOINT', 'KILLING', 'CREATED', 'SUBMITTED', 'RESTARTED', 'QUEUED',
+  'RUNNING', 'RETRYING', 'PAUSED', 'BREAKPOINT', 'KILLING', 'CREATED', 'RESTARTED', 'QUEUED',
   'FAILED', 'KILLED', 'WARNING', 'CANCELLED', 'RETRIED', 'SKIPPED', 'SUCCESS',
 ];
 

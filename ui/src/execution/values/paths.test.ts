@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TaskRun } from '@/api/types';
+import { taskRunOf } from '@/testing/documents';
 import { brief, expressionOf, outputPath } from './paths';
 
-const run = (id: string, more: Partial<TaskRun> = {}): TaskRun => ({ id, taskId: id, state: { current: 'SUCCESS', histories: [], startDate: '' }, ...more });
+const run = (id: string, more: Partial<TaskRun> = {}): TaskRun => taskRunOf(id, more);
 
 test.each([
   [['outputs', 'a', 'b'], 'outputs.a.b'],
