@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Container, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,11 +26,10 @@ from lanner.engine.events import (
 from lanner.engine.step import step
 from lanner.engine.turn import World
 from lanner.engine.view import Reveal, View
-from lanner.model.errors import ExecutionNotFound, LannerError
+from lanner.model.errors import ExecutionNotFound
 from lanner.model.execution import Execution, TaskRun
-from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId, TaskRunId
-from lanner.model.log import LogEntry, Metric
+from lanner.model.log import LogEntry
 from lanner.model.refusal import Refused
 from lanner.model.state import State
 from lanner.ports.clock import Clock
@@ -43,11 +42,13 @@ from lanner.runtime.changes import ChangeHub
 from lanner.runtime.children import Children
 from lanner.runtime.crash import crashed
 from lanner.runtime.errands import Errands
+from lanner.runtime.live import LiveExecutions, snapshot_of
+from lanner.runtime.rounds import Incoming, Round
 from lanner.runtime.slots import Slots
 from lanner.runtime.timers import Timers
 from lanner.runtime.triggers import Triggers
+from lanner.runtime.waiters import Waiters
 from lanner.runtime.worker import Report, Worker
-from lanner.sdk.plan import Plan
 from lanner.services.plans import PlanCache
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -60,28 +61,6 @@ AGAIN = timedelta(seconds=5)
 _TAKE_UP = "take up"
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Incoming:
-    """An event on its way, or only lines and metrics; ``answer`` is resolved when it is durable."""
-
-    execution_id: ExecutionId
-    event: Event | None = None
-    new: View | None = None
-    also: Writes | None = None
-    logs: Sequence[LogEntry] = ()
-    metrics: Sequence[Metric] = ()
-    answer: "asyncio.Future[Execution] | None" = None
-    ended_timer: str | None = None
-
-
-@dataclass(slots=True)
-class _Round:
-    """A batch with who waits for it."""
-
-    batch: Batch = field(default_factory=Batch)
-    answers: list[tuple["asyncio.Future[Execution]", ExecutionId]] = field(default_factory=list)
 
 
 class Executor:
@@ -98,17 +77,15 @@ class Executor:
         children: Children,
         reveal: Reveal | None = None,
     ) -> None:
-        self._reveal = reveal
-        self._store, self._plans, self._world, self._clock = store, plans, world, clock
+        self._store, self._world, self._clock = store, world, clock
         self._slots = Slots()
         self._hub = ChangeHub()
         self._timers = Timers(clock, self._timer_due)
-        self._live: dict[ExecutionId, View] = {}
-        self._loading: dict[ExecutionId, list[_Incoming]] = {}
-        self._pending: deque[_Incoming] = deque()
+        self._live = LiveExecutions(store, plans, reveal)
+        self._pending: deque[Incoming] = deque()
         self._scheduled = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._waiters: dict[ExecutionId, list[asyncio.Future[Snapshot]]] = {}
+        self._waiters = Waiters()
         self._worker: Worker | None = None
         self._triggers: Triggers | None = None
         self._errands = Errands(
@@ -117,10 +94,10 @@ class Executor:
             timers=self._timers,
             assignments=assignments,
             children=children,
-            push=lambda execution_id, event: self._push(_Incoming(execution_id, event)),
-            begin=lambda view: self._push(_Incoming(view.execution.id, Created(), new=view)),
+            push=lambda execution_id, event: self._push(Incoming(execution_id, event)),
+            begin=lambda view: self._push(Incoming(view.execution.id, Created(), new=view)),
             take=self.take,
-            snapshot=self.snapshot,
+            snapshot=self._live.snapshot,
             is_live=self._live.__contains__,
         )
 
@@ -143,55 +120,37 @@ class Executor:
         also: Writes | None = None,
     ) -> None:
         """Save a new execution, and ``also`` with it, and have it begin; returns when it is durable."""
-        plan = await self._plan_of(execution)
-        view = View(plan, execution, task_runs)
-        await self._submit(_Incoming(execution.id, Created(), new=view, also=also, logs=logs, answer=_future()))
+        view = View(await self._live.plan_of(execution), execution, task_runs)
+        await self._submit(Incoming(execution.id, Created(), new=view, also=also, logs=logs, answer=_future()))
 
     async def ask(self, message: Message) -> Execution:
         """Have an execution take an event; returns the execution after it, durable."""
         event = decode(message.kind, message.body)
-        return await self._submit(_Incoming(message.execution_id, event, answer=_future()))
+        return await self._submit(Incoming(message.execution_id, event, answer=_future()))
 
     async def delete(self, execution_id: ExecutionId) -> None:
         """Forget a running execution at once."""
         if self._triggers is not None:
             await self._triggers.forgotten(execution_id)
-        view = self._live.pop(execution_id, None)
+        view = self._live.drop(execution_id)
         if view is not None:
             self._pass_on(self._slots.release(view))
         if view is not None and self._worker is not None:
             for run in view.runs.values():
                 self._worker.stop_attempt(run.id, max(len(run.attempts), 1))
-        for waiter in self._waiters.pop(execution_id, []):
-            if not waiter.done():
-                waiter.set_exception(ExecutionNotFound(execution_id))
+        self._waiters.deleted(execution_id)
 
     async def wait_until_ended(self, execution_id: ExecutionId, timeout_seconds: float) -> Snapshot | None:
         """Return the execution once nothing of it runs any more."""
-        if execution_id not in self._live and execution_id not in self._loading:
-            found = await self.snapshot(execution_id)
+        if execution_id not in self._live and not self._live.is_loading(execution_id):
+            found = await self._live.snapshot(execution_id)
             if found is None or found.execution.ended:
                 return found
-        waiter: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
-        (waiters := self._waiters.setdefault(execution_id, [])).append(waiter)
-        try:
-            return await asyncio.wait_for(waiter, timeout_seconds)
-        except TimeoutError:
-            return None
-        finally:
-            waiters.remove(waiter)
-            if not waiters and self._waiters.get(execution_id) is waiters:
-                del self._waiters[execution_id]
+        return await self._waiters.wait(execution_id, timeout_seconds)
 
     async def snapshot(self, execution_id: ExecutionId) -> Snapshot | None:
         """Return the newest state, from memory where it is live."""
-        view = self._live.get(execution_id)
-        if view is not None:
-            return _snapshot(view)
-        execution = await self._store.executions.get(execution_id)
-        if execution is None:
-            return None
-        return Snapshot(execution=execution, task_runs=await self._store.executions.task_runs(execution_id))
+        return await self._live.snapshot(execution_id)
 
     def follow(self, execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
         """Yield changes of one execution (or all) from now on."""
@@ -208,7 +167,7 @@ class Executor:
         by_execution: dict[ExecutionId, list[Job]] = {}
         for job in jobs:
             by_execution.setdefault(job.execution_id, []).append(job)
-        views = [view for execution_id in unfinished if (view := await self._taken_up(execution_id)) is not None]
+        views = [view for execution_id in unfinished if (view := await self._live.taken_up(execution_id)) is not None]
         for view in views:
             self._slots.restore(view)
         for timer in timers:  # not before the slots are known: one that is overdue may want one
@@ -228,7 +187,7 @@ class Executor:
 
     def is_open(self, run_id: TaskRunId) -> bool:
         """Whether a task run of an execution at hand has not ended."""
-        found = (view.runs.get(run_id) for view in self._live.values())
+        found = (view.runs.get(run_id) for view in self._live)
         return any(run is not None and not run.state.current.is_terminal for run in found)
 
     async def stop(self, grace_seconds: float) -> None:
@@ -244,16 +203,16 @@ class Executor:
 
     def take(self, report: Report) -> None:
         """Take a worker's report."""
-        self._push(_Incoming(report.execution.id, report.event, logs=report.logs, metrics=report.metrics))
+        self._push(Incoming(report.execution.id, report.event, logs=report.logs, metrics=report.metrics))
 
     # Rounds
 
-    async def _submit(self, incoming: _Incoming) -> Execution:
+    async def _submit(self, incoming: Incoming) -> Execution:
         self._push(incoming)
         assert incoming.answer is not None
         return await incoming.answer
 
-    def _push(self, incoming: _Incoming) -> None:
+    def _push(self, incoming: Incoming) -> None:
         self._pending.append(incoming)
         if not self._scheduled:
             self._scheduled = True
@@ -263,12 +222,12 @@ class Executor:
         if timer.name == _TAKE_UP:
             self._spawn(self._take_up(timer.execution_id))
             return
-        self._push(_Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
+        self._push(Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
 
     def _round(self) -> None:
         """Decide on the events that wait, and have the decisions saved."""
         self._scheduled = False
-        current = _Round()
+        current = Round()
         for _ in range(min(len(self._pending), ROUND)):
             self._decide(current, self._pending.popleft())
         self._follow_up(current)
@@ -280,24 +239,25 @@ class Executor:
             return
         self._spawn(self._save(current))
 
-    def _follow_up(self, current: _Round) -> None:
+    def _follow_up(self, current: Round) -> None:
         """Have what a round told itself decided next: rests of long work, executions that begin."""
         for execution_id, event in current.batch.told:
-            self._pending.append(_Incoming(execution_id, event))
+            self._pending.append(Incoming(execution_id, event))
         for view, execution in current.batch.to_begin:
             fresh = View(view.plan, execution)
-            self._pending.append(_Incoming(execution.id, Created(), new=fresh))
+            self._pending.append(Incoming(execution.id, Created(), new=fresh))
 
-    def _decide(self, current: _Round, incoming: _Incoming) -> None:
+    def _decide(self, current: Round, incoming: Incoming) -> None:
         execution_id, batch = incoming.execution_id, current.batch
         if incoming.new is not None:
-            self._live[execution_id] = self._revealing(incoming.new)
+            self._live.put(incoming.new)
             batch.begin(incoming.new, list(incoming.new.runs.values()))
         if incoming.also is not None:
             batch.include(incoming.also)
         view = self._live.get(execution_id)
         if view is None:
-            self._load(incoming)
+            if self._live.wait_for(incoming):
+                self._spawn(self._load(execution_id))
             return
         if view.execution.ended:
             batch.touch(view)  # it has been read for this only
@@ -310,7 +270,7 @@ class Executor:
         if incoming.answer is not None:
             current.answers.append((incoming.answer, execution_id))
 
-    def _step(self, current: _Round, view: View, incoming: _Incoming) -> bool:
+    def _step(self, current: Round, view: View, incoming: Incoming) -> bool:
         """Take one step; returns whether the event was taken."""
         event = incoming.event
         assert event is not None
@@ -324,8 +284,7 @@ class Executor:
             _LOG.exception("execution %s cannot take %s", view.execution.id, type(event).__name__)
             decision = crashed(view, error, now)
         if decision.refusal is not None:
-            if incoming.answer is not None and not incoming.answer.done():
-                incoming.answer.set_exception(Refused(decision.refusal))
+            incoming.refuse(Refused(decision.refusal))
             if isinstance(event, RestartRequested) and view.execution.ended:
                 self._pass_on(self._slots.release(view))
             return False
@@ -354,28 +313,23 @@ class Executor:
     def _pass_on(self, execution_id: ExecutionId | None) -> None:
         """Tell an execution that a slot has come free."""
         if execution_id is not None:
-            self._push(_Incoming(execution_id, SlotFreed()))
+            self._push(Incoming(execution_id, SlotFreed()))
 
-    async def _save(self, current: _Round) -> None:
+    async def _save(self, current: Round) -> None:
         batch = current.batch
         writes = batch.writes()
         try:
             await self._store.commit(writes)
         except Exception as error:  # noqa: BLE001  # a lost commit: memory is ahead of the store
             _LOG.exception("cannot save a round of %d executions", len(batch.touched))
-            for answer, _ in current.answers:
-                if not answer.done():
-                    answer.set_exception(LannerError(f"cannot save: {error}"))
+            current.lost(error)
             self._lost(batch)
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
         for touched in batch.touched.values():
             self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
-        for answer, execution_id in current.answers:
-            if not answer.done():
-                view = self._live.get(execution_id) or batch.touched[execution_id].view
-                answer.set_result(view.execution)
+        current.saved()
         self._errands.carry_out(batch)
         if self._triggers is not None:
             self._triggers.saved(writes.messages)
@@ -384,18 +338,18 @@ class Executor:
     def _lost(self, batch: Batch) -> None:
         """Forget what could not be saved; what the store has of it is taken up again a little later."""
         for view in batch.never_saved():
-            self._live.pop(view.execution.id, None)
+            self._live.drop(view.execution.id)
             self._pass_on(self._slots.release(view))
             del batch.touched[view.execution.id]
         for execution_id in batch.touched:
-            self._live.pop(execution_id, None)
+            self._live.drop(execution_id)
             due = self._clock.now() + AGAIN
             self._timers.start(Timer(execution_id=execution_id, name=_TAKE_UP, due=due, kind="", body={}))
 
     async def _take_up(self, execution_id: ExecutionId) -> None:
         jobs = [job for job in await self._store.work.jobs() if job.execution_id == execution_id]
         timers = await self._store.work.due_timers(_FAR, limit=1_000_000)
-        view = self._live.get(execution_id) or await self._taken_up(execution_id)
+        view = self._live.get(execution_id) or await self._live.taken_up(execution_id)
         if view is None:
             return
         self._slots.restore(view)
@@ -413,73 +367,30 @@ class Executor:
             view = touched.view
             if not view.execution.ended:
                 continue
-            waiters = self._waiters.pop(execution_id, None)
-            if waiters:
-                snapshot = _snapshot(view)
-                for waiter in waiters:
-                    if not waiter.done():
-                        waiter.set_result(snapshot)
+            if execution_id in self._waiters:
+                self._waiters.ended(snapshot_of(view))
             if self._live.get(execution_id) is view:
-                del self._live[execution_id]
+                self._live.drop(execution_id)
             if touched.is_changed:
                 self._errands.report(view.execution)
 
     # Loading
 
-    def _load(self, incoming: _Incoming) -> None:
-        waiting = self._loading.setdefault(incoming.execution_id, [])
-        waiting.append(incoming)
-        if len(waiting) == 1:
-            self._spawn(self._load_view(incoming.execution_id))
-
-    async def _load_view(self, execution_id: ExecutionId) -> None:
-        error: Exception | None = None
-        view: View | None = None
-        try:
-            view = await self._read(execution_id)
-        except Exception as caught:  # noqa: BLE001  # whoever asked is told
-            error = caught
-        waiting = self._loading.pop(execution_id)
-        if view is None:
-            for incoming in waiting:
-                if incoming.answer is not None and not incoming.answer.done():
-                    incoming.answer.set_exception(error or ExecutionNotFound(execution_id))
-            return
-        self._live.setdefault(execution_id, self._revealing(view))
+    async def _load(self, execution_id: ExecutionId) -> None:
+        waiting, error, found = await self._live.load(execution_id)
         for incoming in waiting:
-            self._push(incoming)
-
-    def _revealing(self, view: View) -> View:
-        if self._reveal is not None:
-            view.reveal_with(self._reveal)
-        return view
-
-    async def _read(self, execution_id: ExecutionId) -> View | None:
-        execution = await self._store.executions.get(execution_id)
-        if execution is None:
-            return None
-        plan = await self._plan_of(execution)
-        return View(plan, execution, await self._store.executions.task_runs(execution_id))
-
-    async def _plan_of(self, execution: Execution) -> Plan:
-        key = FlowKey(execution.tenant, execution.namespace, execution.flow_id)
-        return await self._plans.revision(key, execution.flow_revision)
-
-    async def _taken_up(self, execution_id: ExecutionId) -> View | None:
-        try:
-            view = await self._read(execution_id)
-        except Exception:  # noqa: BLE001  # one unreadable execution must not keep the others from going on
-            _LOG.exception("execution %s cannot be taken up", execution_id)
-            return None
-        return None if view is None else self._live.setdefault(execution_id, self._revealing(view))
+            if found:
+                self._push(incoming)
+            else:
+                incoming.refuse(error or ExecutionNotFound(execution_id))
 
     async def _recover_one(self, view: View, jobs: Sequence[Job]) -> None:
-        current = _Round()
+        current = Round()
         for job in jobs:
             again = replace(job, deliveries=job.deliveries + 1)
             current.batch.redeliver(again)
             current.batch.to_run.append((view, RunTask(job.task_run_id, job.attempt), again.deliveries))
-        self._step(current, view, _Incoming(view.execution.id, Recovered()))
+        self._step(current, view, Incoming(view.execution.id, Recovered()))
         known = {(job.task_run_id, job.attempt) for job in jobs}
         current.batch.run_once(known)
         self._follow_up(current)
@@ -489,11 +400,6 @@ class Executor:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _snapshot(view: View) -> Snapshot:
-    runs = sorted(view.runs.values(), key=lambda run: run.sequence)
-    return Snapshot(execution=view.execution, task_runs=runs)
 
 
 def _future() -> "asyncio.Future[Execution]":
