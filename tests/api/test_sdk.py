@@ -7,17 +7,19 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import kestrapy
 import pytest
 import uvicorn
 from kestrapy.models.flow_graph import FlowGraph
+from kestrapy.models.trigger import Trigger
 
 from lanner.api.app import create_app
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
 from lanner.wiring.house import open_local
-from tests.api.house import PASSWORD, USER, flow
+from tests.api.house import PASSWORD, PAUSE, USER, flow
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +87,24 @@ async def test_the_sdk_reads_graphs(tmp_path: Path) -> None:
         kinds = [(node.type or "").rpartition(".")[2] for node in graph.nodes or ()]
         assert kinds == ["GraphClusterRoot", "GraphClusterEnd", "GraphTask"]
         assert [edge.relation and edge.relation.relation_type for edge in graph.edges or ()] == [None, None]
+
+
+async def test_the_sdk_steers_backfills(tmp_path: Path) -> None:
+    cron = '  - {id: tick, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 * * * *"}'
+    source = f"{flow('one', PAUSE)}triggers:\n{cron}\n"
+
+    def ask(url: str) -> list[bool]:
+        api = api_of(url)
+        api.flows.create_flow("main", body=source)
+        [found] = api.triggers.search_triggers(1, 10, "main").results
+        dates = {"start": "2025-01-01T00:00:00Z", "end": "2025-01-02T00:00:00Z", "paused": True}
+        known: Any = found.trigger_context
+        wanted = Trigger.model_validate({**known.model_dump(by_alias=True, exclude_none=True), "backfill": dates})
+        begun: Any = api.triggers.update_trigger("main", wanted).backfill
+        going_on: Any = api.triggers.unpause_backfill("main", wanted).backfill
+        paused: Any = api.triggers.pause_backfill("main", wanted).backfill
+        assert api.triggers.delete_backfill("main", wanted).backfill is None
+        return [begun.paused, going_on.paused, paused.paused]
+
+    async with served(tmp_path) as url:
+        assert await asyncio.to_thread(ask, url) == [True, False, True]

@@ -109,6 +109,7 @@ TABLE: Mapping[type[BaseException], Rank] = {
     UnknownType: Rank(422, "invalid-plugin-type", "Invalid type"),
     InvalidInputs: Rank(422, "invalid-entity", "Invalid entity"),
     InvalidFlow: Rank(422, "invalid-entity", "Invalid entity"),
+    wrong.NoBackfill: Rank(400, "illegal-state", "Illegal state"),
     wrong.StaleRevision: Rank(412, "precondition-failed", "Precondition failed"),
     RevisionTaken: Rank(409, "conflict", "Conflict"),
 }

@@ -36,7 +36,10 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """Past dates to be made up for. ``current`` is the next of them; ``resume_at`` the ordinary next date."""
+    """Past dates to be made up for, those after ``start`` up to ``end``.
+
+    ``current`` is the last of them that was evaluated, ``start`` at first; ``resume_at`` the ordinary next date.
+    """
 
     start: datetime
     end: datetime | None = None
@@ -72,6 +75,11 @@ class TriggerState:
     def is_locked(self) -> bool:
         """Whether an execution of it runs, or it is being evaluated."""
         return self.execution_id is not None or self.evaluating_since is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its backfill is: until that goes on nothing is started."""
+        return self.backfill is not None and self.backfill.paused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

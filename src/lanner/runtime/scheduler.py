@@ -143,54 +143,49 @@ class Scheduler:
         if self._book.was_missed(state.key):
             recovered = self._schedules.recovered(plan, trigger, date, now)
             if recovered is None or recovered > now:
-                await self._advance(state, state.date, recovered)
+                await self._advance(state, replace(state, next_date=_in_utc(recovered)))
                 return
             date = recovered
-        execution, following = await self._decide(plan, trigger, date, now)
+        execution, after = await self._decide(plan, trigger, state, date, now)
         if self._book.get(state.key) is not state:
             # Somebody changed the trigger meanwhile; what they wrote is waiting to be looked at.
             return
-        if execution is None:
-            await self._advance(state, date, following)
-            return
-        locked = None if execution.ended else execution.id
-        await self._advance(state, date, following, locked=locked, execution=execution)
+        if execution is not None and not execution.ended:
+            after = replace(after, execution_id=execution.id)
+        await self._advance(state, after, execution)
 
     async def _decide(
-        self, plan: Plan, trigger: ScheduledTrigger, date: datetime, now: datetime
-    ) -> tuple[Execution | None, datetime | None]:
-        """Return the execution of a date, where there is one, and the date after it."""
+        self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, date: datetime, now: datetime
+    ) -> tuple[Execution | None, TriggerState]:
+        """Return the execution of a date, where there is one, and where the trigger stands after it."""
         id_ = self._ids.execution_id()
-        following = await _worked_out(trigger, lambda: self._schedules.following(plan, trigger, date, now))
+        after = await _worked_out(trigger, lambda: self._after(plan, trigger, state, date, now))
         try:
             occurrence = await _worked_out(trigger, lambda: self._schedules.occurrence(plan, trigger, date))
         except LannerError as error:
             _LOG.warning("a condition of trigger %s cannot be told: %s", _name(plan, trigger), error)
-            return self._schedules.failed(plan, id_, now), following
+            return self._schedules.failed(plan, id_, now), after
         if occurrence is None:
-            return None, following
+            return None, after
         try:
-            return await self._schedules.execution(plan, trigger, occurrence, id_=id_, now=now), following
+            execution = await self._schedules.execution(
+                plan, trigger, occurrence, id_=id_, now=now, backfill=state.backfill
+            )
         except LannerError as error:
             _LOG.warning("trigger %s starts nothing for %s: %s", _name(plan, trigger), date.isoformat(), error)
-            return None, following
+            return None, after
+        return execution, after
 
-    async def _advance(
-        self,
-        state: TriggerState,
-        date: datetime | None,
-        following: datetime | None,
-        *,
-        locked: ExecutionId | None = None,
-        execution: Execution | None = None,
-    ) -> None:
+    def _after(
+        self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, date: datetime, now: datetime
+    ) -> TriggerState:
+        dated = replace(state, date=_in_utc(date))
+        if state.backfill is not None:
+            return self._schedules.backfilled(plan, trigger, dated, state.backfill, date)
+        return replace(dated, next_date=_in_utc(self._schedules.following(plan, trigger, date, now)))
+
+    async def _advance(self, state: TriggerState, after: TriggerState, execution: Execution | None = None) -> None:
         """Save where the trigger stands after a date, and start the execution with it."""
-        after = replace(
-            state,
-            date=None if date is None else date.astimezone(UTC),
-            next_date=None if following is None else following.astimezone(UTC),
-            execution_id=locked,
-        )
         writes = self._put(after)
         try:
             if execution is None:
@@ -204,6 +199,10 @@ class Scheduler:
             if self._book.get(state.key) == writes.triggers[0]:
                 self._book.put(state, self._clock.now())
             raise
+
+
+def _in_utc(date: datetime | None) -> datetime | None:
+    return None if date is None else date.astimezone(UTC)
 
 
 async def _worked_out(trigger: ScheduledTrigger, work: Callable[[], T]) -> T:

@@ -57,6 +57,10 @@ class Conflict(LannerError):
     """What a request names is not in a state that allows it."""
 
 
+class NoBackfill(LannerError):
+    """A trigger has no backfill that could be paused or given up."""
+
+
 class NotTerminated(LannerError):
     """An execution has not ended and would have to."""
 

@@ -14,6 +14,7 @@ from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId
 from lanner.model.label import CORRELATION_ID, Label, Labels, merged
 from lanner.model.state import State, StateHistory
+from lanner.model.trigger import Backfill, TriggerState
 from lanner.sdk.condition import ConditionContext
 from lanner.sdk.plan import Plan
 from lanner.sdk.schedule import Calendar, RecoverMissedSchedules, ScheduledTrigger
@@ -70,6 +71,20 @@ class Schedules:
         calendar = self._calendar(plan, trigger)
         return self._meeting(plan, trigger, calendar.after, date, gives_up=False) or self._parked(trigger, now)
 
+    def backfilled(
+        self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, backfill: Backfill, date: datetime
+    ) -> TriggerState:
+        """Return a state that goes on with a backfill after ``date``, or as it would be without when that was the last.
+
+        No date of a backfill is too late.
+        """
+        calendar = self._calendar(plan, trigger)
+        following = self._meeting(plan, trigger, calendar.after, date, gives_up=False)
+        if following is None or (backfill.end is not None and following.astimezone(UTC) > backfill.end):
+            return replace(state, backfill=None, next_date=backfill.resume_at)
+        going_on = replace(backfill, current=date.astimezone(UTC))
+        return replace(state, backfill=going_on, next_date=following.astimezone(UTC))
+
     def recovered(self, plan: Plan, trigger: ScheduledTrigger, missed: datetime, now: datetime) -> datetime | None:
         """Return the date to go on with when ``missed`` has passed while nothing could be started."""
         calendar = self._calendar(plan, trigger)
@@ -91,12 +106,21 @@ class Schedules:
         return Occurrence(date=local, variables=trigger.variables(local, following, previous))
 
     async def execution(
-        self, plan: Plan, trigger: ScheduledTrigger, occurrence: Occurrence, *, id_: ExecutionId, now: datetime
+        self,
+        plan: Plan,
+        trigger: ScheduledTrigger,
+        occurrence: Occurrence,
+        *,
+        id_: ExecutionId,
+        now: datetime,
+        backfill: Backfill | None = None,
     ) -> Execution:
         """Return the execution of a date, not begun; raises ``LannerError`` when its inputs are wrong.
 
-        Without inputs on the trigger nothing is checked: required ones are simply missing, as in Kestra.
+        Without inputs on the trigger nothing is checked: required ones are simply missing, as in Kestra. Inputs and
+        labels of a backfill win over those of the trigger.
         """
+        more_inputs, more_labels = (backfill.inputs, backfill.labels) if backfill else (None, ())
         execution = Execution(
             id=id_,
             tenant=plan.key.tenant,
@@ -104,13 +128,19 @@ class Schedules:
             flow_id=plan.key.flow_id,
             flow_revision=plan.revision,
             state=StateHistory.starting(State.CREATED, now),
-            labels=merged(flow_labels(plan), self._labels(plan, trigger), [Label(CORRELATION_ID, id_)]),
+            labels=merged(
+                flow_labels(plan),
+                self._labels(plan, trigger, trigger.labels),
+                self._labels(plan, trigger, more_labels),
+                [Label(CORRELATION_ID, id_)],
+            ),
             trigger=ExecutionTrigger(id=trigger.id, type=trigger.type, variables=occurrence.variables),
             schedule_date=occurrence.date.astimezone(UTC) if trigger.keeps_schedule_date else None,
         )
-        if trigger.inputs is None:
+        if trigger.inputs is None and more_inputs is None:
             return execution
-        given = self._render(plan.key, trigger.inputs, self._scope(plan, trigger))
+        inputs = {**(trigger.inputs or {}), **(more_inputs or {})}
+        given = self._render(plan.key, inputs, self._scope(plan, trigger))
         return replace(execution, inputs=await self._inputs.resolve(plan, execution, given))
 
     def failed(self, plan: Plan, id_: ExecutionId, now: datetime) -> Execution:
@@ -191,9 +221,9 @@ class Schedules:
         about = {"id": trigger.id, "type": trigger.type, **(variables or {})}
         return {**self._constants, **flow_scope(plan), "trigger": about}
 
-    def _labels(self, plan: Plan, trigger: ScheduledTrigger) -> Labels:
+    def _labels(self, plan: Plan, trigger: ScheduledTrigger, labels: Labels) -> Labels:
         scope = self._scope(plan, trigger)
-        return rendered_labels(trigger.labels, lambda text: self._render(plan.key, text, scope))
+        return rendered_labels(labels, lambda text: self._render(plan.key, text, scope))
 
 
 def flow_scope(plan: Plan) -> dict[str, Any]:

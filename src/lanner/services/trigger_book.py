@@ -44,9 +44,9 @@ class TriggerBook:
         return [self._states[key] for key in self._locked.values()]
 
     def put(self, state: TriggerState, now: datetime) -> None:
-        """Save a state; from then on it is due at its next date, unless it is locked or disabled.
+        """Save a state; from then on it is due at its next date, unless it is locked, disabled or paused.
 
-        A date that has passed by then was missed.
+        A date that has passed by then was missed, unless it is one of a backfill.
         """
         key = state.key
         before = self._states.get(key)
@@ -57,10 +57,10 @@ class TriggerBook:
         self._states[key] = state
         self._of_flow.setdefault(key.flow, set()).add(key)
         self._missed.discard(key)
-        if state.next_date is None or state.is_locked or state.disabled:
+        if state.next_date is None or state.is_locked or state.disabled or state.is_paused:
             self._waiting.pop(key, None)
             return
-        if state.next_date < now:
+        if state.next_date < now and state.backfill is None:
             self._missed.add(key)
         self.wait(key, state.next_date)
 

@@ -115,7 +115,15 @@ class TriggerRegistration:
         if state is None:
             key = TriggerKey(*plan.key, trigger.id)
             state = TriggerState(key=key, kind=TriggerKind.SCHEDULE, date=now.replace(microsecond=0))
-        return replace(state, next_date=next_date, stop_after=trigger.stop_after, updated=now)
+        fresh = replace(state, next_date=next_date, stop_after=trigger.stop_after, updated=now)
+        if state.backfill is None:
+            return fresh
+        # The dates that are made up for are those of the trigger as it is now.
+        backfill = replace(state.backfill, resume_at=next_date)
+        try:
+            return self._schedules.backfilled(plan, trigger, fresh, backfill, backfill.current or backfill.start)
+        except LannerError:
+            return replace(fresh, backfill=None)
 
     def _drop_states(self, key: FlowKey, kept: Mapping[str, object], writes: Writes) -> None:
         gone = [state.key for state in self._book.of_flow(key) if state.key.trigger_id not in kept]

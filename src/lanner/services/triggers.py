@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from lanner.model.errors import LannerError
 from lanner.model.flow import FlowKey
-from lanner.model.trigger import TriggerKey, TriggerKind, TriggerState
+from lanner.model.trigger import Backfill, TriggerKey, TriggerKind, TriggerState
 from lanner.ports.clock import Clock
 from lanner.ports.search import Filter, Operator, Page, Query
 from lanner.ports.store import Store, Writes
 from lanner.sdk.schedule import ScheduledTrigger
 from lanner.sdk.trigger import Trigger
-from lanner.services.errors import Conflict, Flaw, InvalidEntity, NotFound
+from lanner.services.errors import Conflict, Flaw, InvalidEntity, NoBackfill, NotFound
 from lanner.services.plans import PlanCache
 from lanner.services.schedules import Schedules
 from lanner.services.trigger_book import TriggerBook
@@ -73,19 +73,43 @@ class Triggers:
 
         Raises ``NotFound``, ``InvalidEntity`` for a realtime trigger.
         """
-        state = self.get(key)
-        if state.kind is TriggerKind.REALTIME:
-            raise InvalidEntity(
-                [
-                    Flaw(
-                        "",
-                        "Realtime triggers can not be updated through the API, please edit the trigger from the flow.",
-                    )
-                ]
-            )
+        state = self._changeable(key)
         if state.disabled and not disabled:
             return await self._save(replace(await self._next_from_now(state), disabled=False))
         return await self._save(replace(state, disabled=disabled))
+
+    async def create_backfill(self, key: TriggerKey, backfill: Backfill) -> TriggerState:
+        """Have a schedule make up for the dates after ``start`` up to ``end`` (now when absent), one after the other.
+
+        Meanwhile it starts nothing else; then it goes on with the date it had. Raises ``NotFound``, ``InvalidEntity``.
+        """
+        state, now = self._changeable(key), self._clock.now()
+        definition = await self._definition(key)
+        end = backfill.end or now
+        if not isinstance(definition, ScheduledTrigger):
+            raise InvalidEntity([Flaw("backfill", "only triggers with a schedule have dates to make up for")])
+        if state.backfill is not None:
+            raise InvalidEntity([Flaw("backfill", "the trigger has a backfill already; delete it first")])
+        if backfill.start >= end:
+            raise InvalidEntity([Flaw("backfill.start", f"it has to be before the end, {end.isoformat()}")])
+        plan = await self._plans.latest(key.flow)
+        wanted = replace(backfill, end=end, current=backfill.start, resume_at=state.next_date)
+        begun = self._schedules.backfilled(plan, definition, state, wanted, backfill.start)
+        if begun.backfill is None:
+            raise InvalidEntity(
+                [Flaw("backfill", f"no date after {backfill.start.isoformat()} up to {end.isoformat()}")]
+            )
+        return await self._save(begun)
+
+    async def pause_backfill(self, key: TriggerKey, *, paused: bool) -> TriggerState:
+        """Have the backfill of a trigger wait, or go on; raises ``NotFound``, ``NoBackfill``."""
+        state = self._changeable(key)
+        return await self._save(replace(state, backfill=replace(_backfill_of(state), paused=paused)))
+
+    async def delete_backfill(self, key: TriggerKey) -> TriggerState:
+        """Give up the backfill of a trigger: it goes on with the date it had; raises ``NotFound``, ``NoBackfill``."""
+        state = self._changeable(key)
+        return await self._save(replace(state, backfill=None, next_date=_backfill_of(state).resume_at))
 
     async def unlock(self, key: TriggerKey) -> TriggerState:
         """Let go of the execution a trigger waits for; raises ``NotFound``, ``Conflict`` when there is none."""
@@ -141,6 +165,13 @@ class Triggers:
             raise NotFound(f"Unable to find trigger {key.trigger_id} for the flow {where}")
         await self.set_disabled(key, disabled=not enabled)
 
+    def _changeable(self, key: TriggerKey) -> TriggerState:
+        state = self.get(key)
+        if state.kind is TriggerKind.REALTIME:
+            said = "Realtime triggers can not be updated through the API, please edit the trigger from the flow."
+            raise InvalidEntity([Flaw("", said)])
+        return state
+
     async def _definition(self, key: TriggerKey) -> Trigger | None:
         try:
             plan = await self._plans.latest(key.flow)
@@ -149,15 +180,19 @@ class Triggers:
         return next((trigger for trigger in plan.flow.triggers if trigger.id == key.trigger_id), None)
 
     async def _next_from_now(self, state: TriggerState) -> TriggerState:
-        """Return a state whose next date lies ahead."""
+        """Return a state whose next ordinary date lies ahead."""
         now = self._clock.now()
-        if state.next_date is not None and state.next_date > now:
+        ordinary = state.backfill.resume_at if state.backfill else state.next_date
+        if ordinary is not None and ordinary > now:
             return state
         definition = await self._definition(state.key)
         if not isinstance(definition, ScheduledTrigger):
             return state
         plan = await self._plans.latest(state.key.flow)
-        return replace(state, next_date=self._schedules.following(plan, definition, now, now))
+        following = self._schedules.following(plan, definition, now, now)
+        if state.backfill is not None:
+            return replace(state, backfill=replace(state.backfill, resume_at=following))
+        return replace(state, next_date=following)
 
     async def _save(self, state: TriggerState) -> TriggerState:
         now = self._clock.now()
@@ -165,3 +200,9 @@ class Triggers:
         self._book.put(saved, now)
         await self._store.commit(Writes(triggers=[saved]))
         return saved
+
+
+def _backfill_of(state: TriggerState) -> Backfill:
+    if state.backfill is None:
+        raise NoBackfill("No backfill found")
+    return state.backfill

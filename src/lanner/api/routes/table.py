@@ -1,6 +1,7 @@
 """All operations of the API."""
 
 from lanner.api.routes import (
+    backfills,
     execution_actions,
     execution_bulk,
     execution_files,
@@ -40,6 +41,7 @@ OPERATIONS = specification.specified(
         *preferences.OPERATIONS,
         *topology.OPERATIONS,
         *triggers.OPERATIONS,
+        *backfills.OPERATIONS,
         *instance.OPERATIONS,
         *site.OPERATIONS,
     )

@@ -6,7 +6,7 @@ Source: reference ``api.md`` §1.4.
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -16,12 +16,20 @@ from lanner.api.composition import page_document
 from lanner.api.filters import FILTERS, LISTED, PAGE, SIZE, SORT, TRIGGER_FIELDS, query_of, query_of_mutation
 from lanner.api.flow_shapes import TriggerDefinitionDocument
 from lanner.api.http import Answer, Call, InvalidBody, download, empty_answer, flag_param, json_answer, text_param
+from lanner.api.routes.execution_actions import labels_in
 from lanner.api.routing import Operation
-from lanner.api.shapes import CSV, JSON_VALUE, BulkResponseDocument, PagedResultsDocument, open_ended
+from lanner.api.shapes import (
+    CSV,
+    JSON_VALUE,
+    BulkResponseDocument,
+    LabelDocument,
+    PagedResultsDocument,
+    labels_document,
+    open_ended,
+)
 from lanner.model.flow import FlowKey
 from lanner.model.state import State
-from lanner.model.trigger import TriggerKey, TriggerKind, TriggerState
-from lanner.services.errors import InvalidArgument
+from lanner.model.trigger import Backfill, TriggerKey, TriggerKind, TriggerState
 from lanner.services.queries import Filter, Operator, Query
 from lanner.services.triggers import ShownTrigger
 
@@ -30,6 +38,18 @@ DATE_FILTER = text_param("dateFilter", "What dates are compared with: NEXT_EXECU
 TEXT = text_param("q", "Part of the trigger's name")
 
 _COLUMNS = ("namespace", "flowId", "triggerId", "date", "nextExecutionDate", "disabled", "executionId")
+
+
+class BackfillDocument(TypedDict):
+    """Dates that are made up for, those after ``start`` up to ``end``; ``currentDate`` is the last one so far."""
+
+    start: datetime
+    end: NotRequired[datetime]
+    currentDate: NotRequired[datetime]
+    paused: bool
+    inputs: NotRequired[Mapping[str, Any]]
+    labels: NotRequired[list[LabelDocument]]
+    previousNextExecutionDate: NotRequired[datetime]
 
 
 class TriggerDocument(TypedDict):
@@ -52,6 +72,7 @@ class TriggerDocument(TypedDict):
     updatedDate: NotRequired[datetime]
     updatedAt: NotRequired[datetime]
     evaluateRunningDate: NotRequired[datetime]
+    backfill: NotRequired[BackfillDocument]
     workerId: NotRequired[str]
 
 
@@ -72,14 +93,28 @@ class TriggerNameDocument(TypedDict):
     triggerId: str
 
 
+class NewBackfillDocument(TypedDict):
+    """Dates to make up for: those after ``start`` up to ``end``, now when absent.
+
+    Inputs and labels win over those of the trigger.
+    """
+
+    start: datetime
+    end: NotRequired[datetime]
+    paused: NotRequired[bool]
+    inputs: NotRequired[Mapping[str, Any]]
+    labels: NotRequired[list[LabelDocument]]
+
+
 @open_ended
 class TriggerSwitchDocument(TypedDict):
-    """A trigger by name, and whether it is to be off; what else a trigger's document has is not read."""
+    """A trigger by name, and whether it is to be off, or its backfill; what else its document has is not read."""
 
     namespace: str
     flowId: str
     triggerId: str
     disabled: NotRequired[bool]
+    backfill: NotRequired[NewBackfillDocument]
 
 
 class TriggerSwitchesDocument(TypedDict):
@@ -117,34 +152,36 @@ async def of_flow(call: Call) -> ASGIApp:
 
 
 async def update(call: Call) -> ASGIApp:
-    """Disable or enable a trigger, named by the document of its state."""
+    """Disable or enable a trigger, or give it a backfill: the document of its state as it should be."""
     body = await call.json_map("a trigger")
     if body.get("backfill") is not None:
-        raise InvalidArgument("backfills are not supported by this server yet")
-    state = await call.desk.triggers.set_disabled(_key(call, body), disabled=body.get("disabled") is True)
+        return json_answer(
+            state_document(await call.desk.triggers.create_backfill(key_in(call, body), backfill_in(body)))
+        )
+    state = await call.desk.triggers.set_disabled(key_in(call, body), disabled=body.get("disabled") is True)
     return json_answer(state_document(state))
 
 
 async def set_disabled(call: Call) -> ASGIApp:
     """Disable or enable a trigger."""
     body = await call.json_map("namespace, flowId, triggerId, disabled")
-    state = await call.desk.triggers.set_disabled(_key(call, body), disabled=body.get("disabled") is True)
+    state = await call.desk.triggers.set_disabled(key_in(call, body), disabled=body.get("disabled") is True)
     return json_answer(state_document(state))
 
 
 async def unlock(call: Call) -> ASGIApp:
     """Let go of the execution that a trigger waits for."""
-    return json_answer(state_document(await call.desk.triggers.unlock(_key(call, call.path))))
+    return json_answer(state_document(await call.desk.triggers.unlock(key_in(call, call.path))))
 
 
 async def restart(call: Call) -> ASGIApp:
     """Have a trigger evaluated anew."""
-    return json_answer(state_document(await call.desk.triggers.restart(_key(call, call.path))))
+    return json_answer(state_document(await call.desk.triggers.restart(key_in(call, call.path))))
 
 
 async def delete(call: Call) -> ASGIApp:
     """Forget where a trigger stands."""
-    await call.desk.triggers.delete(_key(call, call.path))
+    await call.desk.triggers.delete(key_in(call, call.path))
     return empty_answer()
 
 
@@ -159,27 +196,27 @@ async def disable_by_triggers(call: Call) -> ASGIApp:
 
 async def disable_by_query(call: Call) -> ASGIApp:
     """Disable or enable the triggers that match."""
-    return await _disabled(call, await _found(call), disabled=call[DISABLED])
+    return await _disabled(call, await found_keys(call), disabled=call[DISABLED])
 
 
 async def unlock_by_triggers(call: Call) -> ASGIApp:
     """Unlock the triggers that are named."""
-    return _count(await call.desk.triggers.each(await _listed(call), call.desk.triggers.unlock))
+    return counted(await call.desk.triggers.each(await listed_keys(call), call.desk.triggers.unlock))
 
 
 async def unlock_by_query(call: Call) -> ASGIApp:
     """Unlock the triggers that match."""
-    return _count(await call.desk.triggers.each(await _found(call), call.desk.triggers.unlock))
+    return counted(await call.desk.triggers.each(await found_keys(call), call.desk.triggers.unlock))
 
 
 async def delete_by_triggers(call: Call) -> ASGIApp:
     """Forget the triggers that are named."""
-    return _count(await call.desk.triggers.each(await _listed(call), call.desk.triggers.delete))
+    return counted(await call.desk.triggers.each(await listed_keys(call), call.desk.triggers.delete))
 
 
 async def delete_by_query(call: Call) -> ASGIApp:
     """Forget the triggers that match."""
-    return _count(await call.desk.triggers.each(await _found(call), call.desk.triggers.delete))
+    return counted(await call.desk.triggers.each(await found_keys(call), call.desk.triggers.delete))
 
 
 def state_document(state: TriggerState) -> TriggerDocument:
@@ -208,7 +245,56 @@ def state_document(state: TriggerState) -> TriggerDocument:
         document["evaluateRunningDate"] = state.evaluating_since
     if state.worker_id is not None:
         document["workerId"] = state.worker_id
+    if state.backfill is not None:
+        document["backfill"] = _backfill_document(state.backfill)
     return document
+
+
+def _backfill_document(backfill: Backfill) -> BackfillDocument:
+    document: BackfillDocument = {"start": backfill.start, "paused": backfill.paused}
+    if backfill.end is not None:
+        document["end"] = backfill.end
+    if backfill.current is not None:
+        document["currentDate"] = backfill.current
+    if backfill.inputs is not None:
+        document["inputs"] = backfill.inputs
+    if backfill.labels:
+        document["labels"] = labels_document(backfill.labels)
+    if backfill.resume_at is not None:
+        document["previousNextExecutionDate"] = backfill.resume_at
+    return document
+
+
+def backfill_in(body: Mapping[str, Any]) -> Backfill:
+    """Return the backfill in the document of a trigger; raises ``InvalidBody``."""
+    written = body.get("backfill")
+    if not isinstance(written, Mapping):
+        raise InvalidBody("`backfill` has to be an object with `start`")
+    start, inputs = _moment(written, "start"), written.get("inputs")
+    if start is None:
+        raise InvalidBody("backfill.start: it is missing; a date such as 2025-01-01T00:00:00Z is wanted")
+    if inputs is not None and not isinstance(inputs, Mapping):
+        raise InvalidBody("backfill.inputs: it has to be an object of inputs by their ids")
+    return Backfill(
+        start=start,
+        end=_moment(written, "end"),
+        paused=written.get("paused") is True,
+        inputs=inputs,
+        labels=labels_in(written.get("labels") or []),
+    )
+
+
+def _moment(written: Mapping[str, Any], name: str) -> datetime | None:
+    text = written.get(name)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidBody(f"backfill.{name}: {text!r} is no date with a zone, such as 2025-01-01T00:00:00Z")
+    return moment.astimezone(UTC)
 
 
 def _shown_document(shown: ShownTrigger) -> TriggerWithDefinitionDocument:
@@ -224,23 +310,26 @@ def _shown_document(shown: ShownTrigger) -> TriggerWithDefinitionDocument:
 
 async def _disabled(call: Call, keys: list[TriggerKey], *, disabled: bool) -> ASGIApp:
     triggers = call.desk.triggers
-    return _count(await triggers.each(keys, lambda key: triggers.set_disabled(key, disabled=disabled)))
+    return counted(await triggers.each(keys, lambda key: triggers.set_disabled(key, disabled=disabled)))
 
 
-async def _found(call: Call) -> list[TriggerKey]:
+async def found_keys(call: Call) -> list[TriggerKey]:
+    """Return the triggers that the filters of a request find."""
     query = _stored(call, await query_of_mutation(call, TRIGGER_FIELDS, now=_now(call)))
     return await call.desk.triggers.found(query)
 
 
-async def _listed(call: Call) -> list[TriggerKey]:
+async def listed_keys(call: Call) -> list[TriggerKey]:
+    """Return the triggers that the body of a request names."""
     return _keys(call, await call.json_list("objects with namespace, flowId and triggerId"))
 
 
 def _keys(call: Call, listed: Iterable[Any]) -> list[TriggerKey]:
-    return [_key(call, one) for one in listed]
+    return [key_in(call, one) for one in listed]
 
 
-def _key(call: Call, named: Any) -> TriggerKey:
+def key_in(call: Call, named: Any) -> TriggerKey:
+    """Return the trigger that a JSON object names; raises ``InvalidBody``."""
     names = ("namespace", "flowId", "triggerId")
     if not isinstance(named, Mapping) or not all(isinstance(named.get(name), str) for name in names):
         raise InvalidBody("a trigger is named by texts for namespace, flowId and triggerId")
@@ -260,7 +349,8 @@ def _now(call: Call) -> Any:
     return call.desk.executions.now()
 
 
-def _count(count: int) -> Answer:
+def counted(count: int) -> Answer:
+    """Return how many triggers were changed, in the words of 1.0 and 2.0."""
     document: BulkResponseDocument = {"count": count, "totalItems": count}
     return json_answer(document)
 
