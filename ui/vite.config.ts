@@ -45,8 +45,11 @@ export default defineConfig({
         // What most pages share travels in one file: a request each for thirty small ones costs more than their bytes.
         codeSplitting: {
           groups: [
-            { name: 'frame', test: /src[\\/](api|app|filters|format|ui)[\\/](?!Markdown|Palette)/, minShareCount: 2 },
-            { name: 'widgets', test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui)/, minShareCount: 3 },
+            {
+              name: 'start',
+              test: (id) => /rolldown.runtime|src[\\/](app|api|format|ui|execution[\\/]useOther)([\\/](?!Markdown|Palette|SmallMenu|KeyboardHelp|ReLogin|rows)|\.)|node_modules[\\/]@tanstack[\\/](react-query|query-core)|@mantine[\\/]hooks|@mantine[\\/]core[\\/].*(SegmentedControl|FloatingIndicator)/.test(id),
+            },
+            { name: 'lists', test: /src[\\/](filters|executions[\\/]listed|ui[\\/]rows)/, minShareCount: 2 },
           ],
         },
       },

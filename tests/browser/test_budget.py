@@ -16,6 +16,8 @@ FIRST_LOAD = 260 * KILO
 EDITOR = FIRST_LOAD + 330 * KILO
 STYLES = 25 * KILO
 WHEEL = 3_000 * KILO
+ENTRY = 200 * KILO
+FILES, QUESTIONS = 8, 4
 
 
 def packed(path: str) -> int:
@@ -46,6 +48,25 @@ def test_a_page_stays_within_its_budget(page: Page, server: Server, path: str, r
     print(f"{path}: {scripts / KILO:.0f} kB JavaScript, {styles / KILO:.0f} kB CSS in {len(loaded)} requests")
     assert scripts <= limit
     assert styles <= STYLES + (10 * KILO if limit == EDITOR else 0)
+
+
+def test_the_home_is_usable_after_few_requests(page: Page, server: Server) -> None:
+    server.save(
+        "id: counted\nnamespace: company.team\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: hi}\n"
+    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/ui/main/dashboards")
+    expect(page.get_by_text("Next scheduled")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    entry = page.locator("script[type=module], link[rel=modulepreload]").evaluate_all(
+        "all => all.map((one) => one.src || one.href)"
+    )
+    questions = [url for url in asked if "/api/" in url]
+    assert [url for url in questions if "/triggers/" in url] == questions[-1:], "what is planned is asked for last"
+    assert len(asked) - len(questions) <= FILES, asked
+    assert len(questions) - 1 <= QUESTIONS, asked
+    assert sum(packed(url) for url in entry[:3]) <= ENTRY
 
 
 def test_the_ui_makes_a_wheel_at_most_three_megabytes_larger(built_ui: None) -> None:

@@ -30,6 +30,11 @@ export const configuration = () =>
   queryOptions({
     queryKey: ['configuration'],
     queryFn: ({ signal }) => ask<Configuration>(`${ROOT}/configs`, { signal }),
+    // The page came with it.
+    initialData: () => {
+      const text = document.querySelector('meta[name=configuration]')?.getAttribute('content');
+      return text ? (JSON.parse(text) as Configuration) : undefined;
+    },
     staleTime: Infinity,
   });
 

@@ -1,4 +1,4 @@
-/** A bird with spread wings, the same as in public/favicon.svg. */
+/** A bird with spread wings, the same as the icon in index.html. */
 export function Logo({ size = 22 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">

@@ -1,18 +1,19 @@
 /** The frame of every page: menu, command palette, keyboard map, and what concerns all pages: session, connection. */
-import { Drawer, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Suspense, lazy, useEffect, useRef, useState } from 'react';
 import { onSessionLost } from '@/api/client';
 import { onConnection, useConnectionLost } from '@/api/connection';
-import { LoginForm } from '@/login/LoginForm';
 import { LostConnection } from '@/ui/Notes';
 import { client } from './client';
 import { onKey, useKeys } from './keys';
-import { KeyboardHelp } from './KeyboardHelp';
 import { Sidebar, SmallBar } from './Sidebar';
 
+// What most visits never show is no part of the first load.
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
+const SmallMenu = lazy(() => import('./SmallMenu').then((module) => ({ default: module.SmallMenu })));
+const KeyboardHelp = lazy(() => import('./KeyboardHelp').then((module) => ({ default: module.KeyboardHelp })));
+const ReLogin = lazy(() => import('./ReLogin').then((module) => ({ default: module.ReLogin })));
 
 /** Ctrl/⌘-K opens the palette everywhere, also while typing. */
 function usePalette() {
@@ -45,20 +46,11 @@ function useSession() {
   return { isLost, regained };
 }
 
-function ReLogin() {
-  const { isLost, regained } = useSession();
-  return (
-    <Modal opened={isLost} onClose={() => undefined} withCloseButton={false} title="Your session has ended" centered>
-      <p className="quiet" style={{ marginTop: 0 }}>Log in again: the page stays as it is.</p>
-      <LoginForm onDone={regained} />
-    </Modal>
-  );
-}
-
 export function Shell() {
   const navigate = useNavigate();
   const isConnectionLost = useConnectionLost();
   const palette = usePalette();
+  const session = useSession();
   const [isHelpOpen, help] = useDisclosure(false);
   const [isMenuOpen, menu] = useDisclosure(false);
   const place = useRouterState({ select: (state) => state.location.pathname });
@@ -85,18 +77,18 @@ export function Shell() {
       }}>Skip to the content</a>
       <Sidebar onSearch={palette.open} onHelp={help.open} />
       <SmallBar onMenu={menu.open} onSearch={palette.open} />
-      <Drawer opened={isMenuOpen} onClose={menu.close} size={260} title="Menu" padding={0}>
-        <Sidebar isInDrawer onSearch={palette.open} onHelp={help.open} />
-      </Drawer>
       <div className="shell-side">
         {isConnectionLost && <LostConnection />}
         <main id="content" ref={content} tabIndex={-1}>
           <Outlet />
         </main>
       </div>
-      {palette.opened > 0 && <Suspense><Palette opened={palette.opened} onHelp={help.open} /></Suspense>}
-      <KeyboardHelp opened={isHelpOpen} onClose={help.close} />
-      <ReLogin />
+      <Suspense>
+        {palette.opened > 0 && <Palette opened={palette.opened} onHelp={help.open} />}
+        {isMenuOpen && <SmallMenu onClose={menu.close} onSearch={palette.open} onHelp={help.open} />}
+        {isHelpOpen && <KeyboardHelp opened onClose={help.close} />}
+        {session.isLost && <ReLogin onDone={session.regained} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,8 +1,5 @@
 /** The component library wears our tokens (ui/tokens.css); sizes are those of a dense tool. */
-import {
-  ActionIcon, Alert, Button, Checkbox, Input, Menu, Modal, NumberInput, PasswordInput, Select, SegmentedControl, Switch, Tabs,
-  TextInput, Textarea, Tooltip, createTheme, type CSSVariablesResolver, type MantineColorsTuple,
-} from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const indigo: MantineColorsTuple = [
   '#f0f0fc', '#dcdcf7', '#b9baee', '#9596e5', '#7678dd', '#6163d3', '#5557c8', '#4547b8', '#3a3ca0', '#2f3185',
@@ -24,25 +21,26 @@ export const theme = createTheme({
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 6,
   respectReducedMotion: true,
+  // By name only: to import the components here would load all of them with the first page.
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    Button: { defaultProps: { size: 'xs' } },
     // The library's own red and orange are too heavy on dark: warnings wear the tints of the states.
-    Alert: Alert.extend({ vars: (_, { color }) => ({ root: { '--alert-bg': `var(--${toneOf(color)}-tint)`, '--alert-color': `var(--${toneOf(color)})` } }) }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-    Input: Input.extend({ defaultProps: { size: 'xs' } }),
-    InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'xs' } }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
-    Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
-    Select: Select.extend({ defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'sm' } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end' } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
-    Tabs: Tabs.extend({ defaultProps: { keepMounted: false }, classNames: { list: 'tab-list' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+    Alert: { vars: (_: unknown, { color }: { color?: string }) => ({ root: { '--alert-bg': `var(--${toneOf(color)}-tint)`, '--alert-color': `var(--${toneOf(color)})` } }) },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    Input: { defaultProps: { size: 'xs' } },
+    InputWrapper: { defaultProps: { size: 'xs' } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'sm' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Tabs: { defaultProps: { keepMounted: false }, classNames: { list: 'tab-list' } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });
 

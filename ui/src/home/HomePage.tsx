@@ -14,7 +14,6 @@ import { StateBadge } from '@/ui/State';
 import { Ago, Elapsed, useNow } from '@/ui/Time';
 import { Chart } from './Chart';
 import { RANGES, barsOf, endedIn, rateOf, type Range } from './chart';
-import './home.css';
 
 const OPEN = 'CREATED,QUEUED,RUNNING,PAUSED,RETRYING,RESTARTED,BREAKPOINT,KILLING';
 const IN_PROGRESS = { 'filters[state][IN]': OPEN };
@@ -76,8 +75,9 @@ function Line({ execution }: { execution: Execution }) {
   );
 }
 
-function Next() {
-  const { data } = useQuery(planned());
+/** The last to be asked for: what is and was comes first. */
+function Next({ isDue }: { isDue: boolean }) {
+  const { data } = useQuery({ ...planned(), enabled: isDue });
   const coming = (data?.results ?? []).filter((one) => one.triggerContext.nextExecutionDate);
   return (
     <List title="Next scheduled" isEmpty={coming.length === 0} none="No flow is scheduled. Give one a Schedule trigger and its next run shows here.">
@@ -144,7 +144,7 @@ export function HomePage() {
             <List title="Failed in 24 hours" to={FAILED_TODAY} isEmpty={(failed.data?.results.length ?? 0) === 0} none="Nothing failed.">
               {failed.data?.results.map((one) => <Line key={one.id} execution={one} />)}
             </List>
-            <Next />
+            <Next isDue={counted.data !== undefined && failed.data !== undefined} />
           </div>
         </>
       )}

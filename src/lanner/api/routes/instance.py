@@ -116,6 +116,11 @@ class HealthDocument(TypedDict):
 
 async def configs(call: Call) -> ASGIApp:
     """Return what clients need to know of the server before anybody has logged in."""
+    return json_answer(await configuration(call))
+
+
+async def configuration(call: Call) -> ConfigurationDocument:
+    """Return the document of ``configs``; the page of the UI holds it too."""
     options, desk = call.desk.options, call.desk
     document: ConfigurationDocument = {
         "uuid": await desk.instance.uuid(),
@@ -140,7 +145,7 @@ async def configs(call: Call) -> ASGIApp:
         document["url"] = options.url
     if options.environment:
         document["environment"] = dict(options.environment)
-    return json_answer(document)
+    return document
 
 
 async def login_configuration(call: Call) -> ASGIApp:

@@ -1,17 +1,19 @@
-"""The web UI's files. Its pages carry the token that proves later that a request came from them.
+"""The web UI's files. Its pages carry the token that proves later that a request came from them, and the configuration.
 
 Source: Kestra (reference ``api.md`` §4.4, §6.4).
 """
 
 import asyncio
 import re
+from html import escape
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from lanner.api.access import CSRF_COOKIE, csrf_cookie
 from lanner.api.errors import RouteNotFound
-from lanner.api.http import Answer, Call
+from lanner.api.http import Answer, Call, to_json
+from lanner.api.routes.instance import configuration
 from lanner.api.routing import Operation
 from lanner.api.shapes import HTML_PAGE
 from lanner.api.static_ui import BUILT, INDEX, NEVER, NOT_BUILT, POLICY, find, is_asset, read
@@ -43,7 +45,9 @@ async def _index(call: Call, folder: Path) -> Answer:
     token = call.cookies.get(CSRF_COOKIE, "")
     if not credentials.is_csrf_token(token):
         token = credentials.csrf_token()
-    meta = f'<meta name="csrf-token" content="{token}">'.encode()
+    # What every page asks first travels with it: a round trip less before anything can be drawn.
+    known = escape(to_json(await configuration(call)).decode())
+    meta = f'<meta name="csrf-token" content="{token}"><meta name="configuration" content="{known}">'.encode()
     marked = _HEAD.sub(lambda head: head[0] + meta, content, count=1)
     headers = [("cache-control", NEVER), ("content-security-policy", POLICY), csrf_cookie(call, token)]
     return Answer(marked, content_type=HTML, headers=headers)
