@@ -164,3 +164,48 @@ def test_a_child_that_cannot_be_made_fails_the_task() -> None:
     played.send(e.ChildRefused(task_run_id=items(played).id, attempt=1, reason="no such flow", iteration=1))
     assert items(played).state.current is State.FAILED
     assert "no such flow" in [line.message for line in played.logs]
+
+
+def half_failed(**more: Any) -> Simulation:
+    """Return a ForEachItem of two parts whose second has failed."""
+    played = for_each(2, **more)
+    for iteration, end in enumerate(("SUCCESS", "FAILED"), start=1):
+        tell_started(played, iteration)
+        tell_ended(played, iteration, State(end))
+    return played
+
+
+def test_a_restart_whose_request_cannot_be_rendered_fails_the_task() -> None:
+    played = half_failed(inputs={"n": "{{ taskrun.attemptsCount == 0 ? 'first' : nothing.like.it }}"})
+    played.send(e.RestartRequested())
+    assert (played.state, items(played).state.current) == (State.FAILED, State.FAILED)
+    assert any("nothing" in line.message for line in played.logs)
+
+
+@pytest.mark.parametrize(
+    ("behavior", "attempt", "restarts"),
+    [
+        pytest.param("NEW_EXECUTION", 2, False, id="a new child"),
+        pytest.param("RETRY_FAILED", 1, True, id="the old child"),
+    ],
+)
+def test_a_crash_during_a_restart_asks_for_the_same_child_again(behavior: str, attempt: int, restarts: bool) -> None:
+    played = half_failed(restartBehavior=behavior)
+    played.send(e.RestartRequested())
+    wanted = asked(played)[-1]
+    played.send(e.Recovered())
+    assert asked(played)[-1] == wanted
+    child = child_id_of(items(played).id, attempt, 2)
+    assert (wanted.attempt, wanted.again) == (attempt, child if restarts else None)
+
+
+def test_news_of_the_old_child_do_not_count_once_a_new_one_is_asked_for() -> None:
+    played = half_failed(restartBehavior="NEW_EXECUTION")
+    run = items(played)
+    played.send(e.RestartRequested())
+    tell_ended(played, 2, State.FAILED)
+    assert items(played).state.current is State.RUNNING
+    new = child_id_of(run.id, 2, 2)
+    played.send(e.ChildEnded(task_run_id=run.id, child_id=new, state=State.SUCCESS, outputs=None, iteration=2))
+    played.play()
+    assert (played.state, counts(played)) == (State.SUCCESS, {"SUCCESS": 2})

@@ -15,13 +15,16 @@ from lanner.engine.events import BatchContinued, ChildEnded, ChildRefused, Child
 from lanner.engine.turn import RunScope, Turn
 from lanner.model.errors import LannerError
 from lanner.model.execution import TaskRun
+from lanner.model.ids import ExecutionId
 from lanner.model.log import Level
 from lanner.model.state import State
-from lanner.sdk.subflow import SubflowBatch
+from lanner.sdk.subflow import ChildRequest, SubflowBatch
 
 ATTEMPT = 1
 """A child belongs to the task run, whichever attempt of it that is."""
 _PREPARED, _ASKED, _MADE, _ENDED, _FAILED, _DONE = "prepared", "asked", "made", "ended", "failed", "done"
+_AGAIN = "again"
+"""Entry of a memo: iteration -> the attempt whose child counts since a restart, and whether that restarts it."""
 
 
 def start_batch(turn: Turn, task: SubflowBatch, run: TaskRun) -> None:
@@ -86,7 +89,9 @@ def on_member_refused(turn: Turn, task: SubflowBatch, run: TaskRun, event: Child
 def on_member_ended(turn: Turn, task: SubflowBatch, run: TaskRun, event: ChildEnded) -> None:
     """Count a child that has ended; the last one ends the task run."""
     memo = dict(run.memo or {})
-    if event.iteration is None or not task.waits or not _set(memo, _ENDED, event.iteration):
+    if event.iteration is None or not task.waits or event.child_id != _child_of(run, event.iteration):
+        return
+    if not _set(memo, _ENDED, event.iteration):
         return
     before = State.RUNNING if int(memo[_MADE], 16) >> event.iteration & 1 else State.CREATED
     _set(memo, _MADE, event.iteration)
@@ -136,15 +141,34 @@ def _ask(turn: Turn, task: SubflowBatch, run: TaskRun) -> None:
 
 
 def _ask_for(turn: Turn, task: SubflowBatch, run: TaskRun, iteration: int) -> bool:
-    """Ask for one child; returns whether its request could be rendered."""
+    """Ask for one child, or for its restart; returns whether its request could be rendered."""
+    request = _request(turn, task, run, iteration)
+    if request is None:
+        return False
+    attempt, restarts = _again(run, iteration)
+    again = child_id_of(run.id, attempt, iteration) if restarts else None
+    turn.command(StartChild(run.id, attempt, request, again))
+    return True
+
+
+def _request(turn: Turn, task: SubflowBatch, run: TaskRun, iteration: int) -> ChildRequest | None:
+    """Render what to start; the task run has failed when that is not possible."""
     try:
-        request = task.request(RunScope(turn, run), iteration, (run.memo or {})[_PREPARED])
+        return task.request(RunScope(turn, run), iteration, (run.memo or {})[_PREPARED])
     except (LannerError, ValueError) as error:
         turn.log(Level.ERROR, str(error), run)
         refuse_child(turn, run, task)
-        return False
-    turn.command(StartChild(run.id, ATTEMPT, request))
-    return True
+        return None
+
+
+def _again(run: TaskRun, iteration: int) -> tuple[int, bool]:
+    """Return the attempt of the task run whose child counts, and whether that child is restarted."""
+    attempt, restarts = (run.memo or {}).get(_AGAIN, {}).get(str(iteration), (ATTEMPT, False))
+    return attempt, restarts
+
+
+def _child_of(run: TaskRun, iteration: int) -> ExecutionId:
+    return child_id_of(run.id, _again(run, iteration)[0], iteration)
 
 
 def _restart_failed(turn: Turn, task: SubflowBatch, run: TaskRun) -> None:
@@ -156,12 +180,18 @@ def _restart_failed(turn: Turn, task: SubflowBatch, run: TaskRun) -> None:
     memo |= {_ENDED: f"{bits:x}", _DONE: memo[_DONE] - len(failed), _FAILED: []}
     counts = {State.FAILED: -len(failed), State.RESTARTED: 0, State.RUNNING: len(failed)}
     run = turn.draft.change(run, memo=memo, outputs=_counted(run, counts))
+    again = dict(memo.get(_AGAIN, {}))
     for iteration in failed:
-        request = task.request(RunScope(turn, run), iteration, memo[_PREPARED])
-        again = child_id_of(run.id, ATTEMPT, iteration) if request.restart_failed else None
-        if again:
-            turn.log(Level.INFO, created_message(again, request.namespace, request.flow_id), run)
-        turn.command(StartChild(run.id, ATTEMPT if again else len(run.attempts) + 1, request, again))
+        request = _request(turn, task, run, iteration)
+        if request is None:
+            return
+        attempt = _again(run, iteration)[0] if request.restart_failed else len(run.attempts) + 1
+        again[str(iteration)] = (attempt, request.restart_failed)
+        old = child_id_of(run.id, attempt, iteration) if request.restart_failed else None
+        if old is not None:
+            turn.log(Level.INFO, created_message(old, request.namespace, request.flow_id), run)
+        turn.command(StartChild(run.id, attempt, request, old))
+    turn.draft.change(run, memo={**memo, _AGAIN: again})
 
 
 def _counted(run: TaskRun, changes: Mapping[State, int]) -> dict[str, Any]:
