@@ -442,3 +442,68 @@ def test_each_day_has_one_run_when_the_clocks_change(
         assert [date[8:10] for date in await lab.dates("one")] == expected
 
     in_house(tmp_path, test, beginning=beginning)
+
+
+SUBFLOW = "tasks: [{id: sub, type: io.kestra.plugin.core.flow.Subflow, namespace: tests, flowId: child}]\n"
+AGAIN = "retry: {type: constant, behavior: CREATE_NEW_EXECUTION, interval: PT1S, maxAttempts: 3}\n"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(
+    ("flow_id", "ends"),
+    [
+        pytest.param("parent", {"parent": ["SUCCESS"], "child": ["SUCCESS"]}, id="child"),
+        pytest.param("fails", {"fails": ["RETRIED", "RETRIED", "FAILED"]}, id="next attempt"),
+    ],
+)
+def test_an_execution_that_nobody_answers_for_begins_later_when_it_could_not_be_saved(
+    tmp_path: Path, times: int, flow_id: str, ends: dict[str, list[str]]
+) -> None:
+    """Row 2: a new execution is lost with a database error that passes, and who asked for it waits for ever."""
+    left = [OSError("disk full")] * times
+
+    async def test(clock: SkippingClock) -> None:
+        async with opened(clock, tmp_path, "memory") as lab:
+            await lab.save(flow("parent", SUBFLOW))
+            await lab.save(flow("child", ONE_AT_A_TIME, LOG))
+            await lab.save(flow("fails", AGAIN, FAIL))
+            commit = lab.house.store.commit
+
+            async def failing(writes: Writes) -> None:
+                if left and any(made.flow_id == "child" or made.attempt_number > 1 for made in writes.new_executions):
+                    raise left.pop()
+                await commit(writes)
+
+            with patch.object(lab.house.store, "commit", failing):
+                await begun(lab, flow_id)
+                await lab.wait(minutes=10)
+            assert left == []
+            found = {one: [made.state.current.value for made in await lab.executions(one)] for one in ends}
+            assert found == ends
+
+    play(test, beginning=datetime.now(UTC))  # the worker's watch, from which the next attempt is counted
+
+
+def test_a_child_that_could_not_be_saved_does_not_begin_once_its_parent_is_killed(tmp_path: Path) -> None:
+    """Row 3: it runs although what has asked for it was killed."""
+
+    async def test(clock: SkippingClock) -> None:
+        async with opened(clock, tmp_path, "memory") as lab:
+            await lab.save(flow("parent", SUBFLOW))
+            await lab.save(flow("child", LOG))
+            commit, left = lab.house.store.commit, [OSError("disk full")]
+
+            async def failing(writes: Writes) -> None:
+                if left and any(made.flow_id == "child" for made in writes.new_executions):
+                    raise left.pop()
+                await commit(writes)
+
+            with patch.object(lab.house.store, "commit", failing):
+                parent = await begun(lab, "parent")
+                await lab.settle()
+                await ask(lab, parent, KillRequested())
+                await lab.wait(minutes=10)
+            assert left == []
+            assert await lab.executions("child") == []
+
+    play(test)

@@ -39,7 +39,7 @@ from lanner.ports.work import Job, Message, Timer
 from lanner.runtime.assignments import Assignments
 from lanner.runtime.batch import Batch
 from lanner.runtime.changes import ChangeHub
-from lanner.runtime.children import Children
+from lanner.runtime.children import Children, parent_of
 from lanner.runtime.crash import crashed
 from lanner.runtime.errands import Errands
 from lanner.runtime.live import LiveExecutions, snapshot_of
@@ -58,7 +58,7 @@ ROUND = 200
 
 AGAIN = timedelta(seconds=5)
 """After what time an execution goes on that could not be saved."""
-_TAKE_UP = "take up"
+_TAKE_UP, _BEGIN = "take up", "begin"
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ class Executor:
         self._scheduled = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters = Waiters()
+        self._unsaved: dict[ExecutionId, Callable[[], View]] = {}
         self._worker: Worker | None = None
         self._triggers: Triggers | None = None
         self._errands = Errands(
@@ -222,6 +223,9 @@ class Executor:
         if timer.name == _TAKE_UP:
             self._spawn(self._take_up(timer.execution_id))
             return
+        if timer.name == _BEGIN:
+            self._spawn(self._begin_again(timer.execution_id))
+            return
         self._push(Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
 
     def _round(self) -> None:
@@ -251,6 +255,7 @@ class Executor:
         execution_id, batch = incoming.execution_id, current.batch
         if incoming.new is not None:
             self._live.put(incoming.new)
+            current.begins(incoming)
             batch.begin(incoming.new, list(incoming.new.runs.values()))
         if incoming.also is not None:
             batch.include(incoming.also)
@@ -323,7 +328,7 @@ class Executor:
         except Exception as error:  # noqa: BLE001  # a lost commit: memory is ahead of the store
             _LOG.exception("cannot save a round of %d executions", len(batch.touched))
             current.lost(error)
-            self._lost(batch)
+            self._lost(current)
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
@@ -335,16 +340,32 @@ class Executor:
             self._triggers.saved(writes.messages)
         self._let_go(batch)
 
-    def _lost(self, batch: Batch) -> None:
-        """Forget what could not be saved; what the store has of it is taken up again a little later."""
+    def _lost(self, current: Round) -> None:
+        """Forget what could not be saved; what nobody is told of is done again a little later."""
+        batch = current.batch
         for view in batch.never_saved():
-            self._live.drop(view.execution.id)
+            execution_id = view.execution.id
+            self._live.drop(execution_id)
             self._pass_on(self._slots.release(view))
-            del batch.touched[view.execution.id]
+            del batch.touched[execution_id]
+            if execution_id in current.unasked:
+                self._unsaved[execution_id] = current.unasked[execution_id]
+                self._do_later(execution_id, _BEGIN)
         for execution_id in batch.touched:
             self._live.drop(execution_id)
-            due = self._clock.now() + AGAIN
-            self._timers.start(Timer(execution_id=execution_id, name=_TAKE_UP, due=due, kind="", body={}))
+            self._do_later(execution_id, _TAKE_UP)
+
+    def _do_later(self, execution_id: ExecutionId, name: str) -> None:
+        due = self._clock.now() + AGAIN
+        self._timers.start(Timer(execution_id=execution_id, name=name, due=due, kind="", body={}))
+
+    async def _begin_again(self, execution_id: ExecutionId) -> None:
+        """Begin an execution that could not be saved, unless its parent has been killed meanwhile."""
+        view = self._unsaved.pop(execution_id)()
+        found = parent_of(view.execution)
+        parent = await self._live.snapshot(found[0]) if found is not None else None
+        if parent is None or parent.execution.state.current not in (State.KILLING, State.KILLED):
+            self._push(Incoming(execution_id, Created(), new=view))
 
     async def _take_up(self, execution_id: ExecutionId) -> None:
         jobs = [job for job in await self._store.work.jobs() if job.execution_id == execution_id]

@@ -1,7 +1,7 @@
 """What the executor takes in one round, and who waits for it to be saved."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lanner.engine.events import Event
@@ -39,6 +39,15 @@ class Round:
 
     batch: Batch = field(default_factory=Batch)
     answers: list[tuple["asyncio.Future[Execution]", ExecutionId]] = field(default_factory=list)
+    unasked: dict[ExecutionId, Callable[[], View]] = field(default_factory=dict)
+    """Executions that are new although nobody waits for an answer: each as it was before it began."""
+
+    def begins(self, incoming: Incoming) -> None:
+        """Take note of a new execution."""
+        view = incoming.new
+        if view is not None and incoming.answer is None:
+            plan, execution, runs = view.plan, view.execution, tuple(view.runs.values())
+            self.unasked[execution.id] = lambda: View(plan, execution, runs)
 
     def saved(self) -> None:
         """Tell who waits that it is durable."""
