@@ -507,3 +507,18 @@ def test_a_child_that_could_not_be_saved_does_not_begin_once_its_parent_is_kille
             assert await lab.executions("child") == []
 
     play(test)
+
+
+def test_a_higher_limit_counts_as_soon_as_the_flow_is_saved(tmp_path: Path) -> None:
+    """Row 5: executions wait although the limit lets them run."""
+
+    async def test(lab: Lab) -> None:
+        await lab.save(flow("one", ONE_AT_A_TIME, NAP))
+        ids = [await begun(lab, "one") for _ in range(4)]
+        assert await states(lab, *ids) == ["RUNNING", "QUEUED", "QUEUED", "QUEUED"]
+        await lab.save(flow("one", "concurrency: {limit: 3}\n", NAP))
+        assert await states(lab, *ids) == ["RUNNING", "RUNNING", "RUNNING", "QUEUED"]
+        await lab.save(flow("one", NAP))
+        assert await states(lab, *ids) == ["RUNNING"] * 4
+
+    in_house(tmp_path, test)

@@ -49,6 +49,7 @@ from lanner.runtime.timers import Timers
 from lanner.runtime.triggers import Triggers
 from lanner.runtime.waiters import Waiters
 from lanner.runtime.worker import Report, Worker
+from lanner.sdk.plan import Plan
 from lanner.services.plans import PlanCache
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -173,12 +174,18 @@ class Executor:
             self._slots.restore(view)
         for timer in timers:  # not before the slots are known: one that is overdue may want one
             self._timers.start(timer)
-        limits = {view.plan.key: view.plan.flow.concurrency.limit for view in views if view.plan.flow.concurrency}
         for view in views:
             await self._recover_one(view, by_execution.get(view.execution.id, []))
-        for execution_id in self._slots.free(limits):
-            self._pass_on(execution_id)
+        for key in self._slots.waited_for():
+            newest = await self._live.newest(key)
+            if newest is not None:
+                self._pass_on(self._slots.renew(newest))
+        self._pass_on(self._slots.free())
         return len(views)
+
+    def flow_saved(self, plan: Plan) -> None:
+        """Take note of a flow's new revision: a higher limit lets executions run that wait."""
+        self._pass_on(self._slots.renew(plan))
 
     async def _drop_jobs(self, jobs: Sequence[Job], unfinished: Container[ExecutionId]) -> None:
         """Forget the jobs of executions that have ended: nobody waits for them."""
@@ -315,9 +322,9 @@ class Executor:
             return replace(event, slot=self._slots.take(view))
         return event
 
-    def _pass_on(self, execution_id: ExecutionId | None) -> None:
-        """Tell an execution that a slot has come free."""
-        if execution_id is not None:
+    def _pass_on(self, execution_ids: Sequence[ExecutionId]) -> None:
+        """Tell executions that a slot has come free for them."""
+        for execution_id in execution_ids:
             self._push(Incoming(execution_id, SlotFreed()))
 
     async def _save(self, current: Round) -> None:
@@ -374,9 +381,7 @@ class Executor:
         if view is None:
             return
         self._slots.restore(view)
-        if view.plan.flow.concurrency is not None:
-            for freed in self._slots.free({view.plan.key: view.plan.flow.concurrency.limit}):
-                self._pass_on(freed)
+        self._pass_on(self._slots.free())
         for timer in timers:
             if timer.execution_id == execution_id:
                 self._timers.start(timer)

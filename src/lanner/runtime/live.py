@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 from lanner.engine.view import Reveal, View
+from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId
@@ -82,6 +83,13 @@ class LiveExecutions:
         if execution is None:
             return None
         return Snapshot(execution=execution, task_runs=await self._store.executions.task_runs(execution_id))
+
+    async def newest(self, key: FlowKey) -> Plan | None:
+        """Return the plan of a flow's newest revision; ``None`` when there is none that can be read."""
+        try:
+            return await self._plans.latest(key)
+        except LannerError:
+            return None
 
     async def plan_of(self, execution: Execution) -> Plan:
         """Return the plan of the revision an execution runs."""

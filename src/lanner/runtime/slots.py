@@ -13,29 +13,41 @@ from lanner.engine.view import View
 from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId
 from lanner.model.state import State
-from lanner.sdk.definition import ConcurrencyBehavior
+from lanner.sdk.definition import Concurrency, ConcurrencyBehavior
+from lanner.sdk.plan import Plan
 
 
 @dataclass(slots=True)
 class _Flow:
+    limit: Concurrency | None = None
+    revision: int = 0
     running: set[ExecutionId] = field(default_factory=set)
     queued: OrderedDict[ExecutionId, None] = field(default_factory=OrderedDict)
 
+    def next_ones(self) -> list[ExecutionId]:
+        """Give the slots that are free to those that wait longest; return them."""
+        freed = []
+        while self.queued and (self.limit is None or len(self.running) < self.limit.limit):
+            following, _ = self.queued.popitem(last=False)
+            self.running.add(following)
+            freed.append(following)
+        return freed
+
 
 class Slots:
-    """The slots of all flows that have a limit; all revisions of a flow share them."""
+    """The slots of all flows that have a limit; all revisions of a flow share them, the newest says how many."""
 
     def __init__(self) -> None:
         self._flows: dict[FlowKey, _Flow] = {}
 
     def take(self, view: View) -> Slot:
         """Give an execution that wants to run a slot, or say what the limit does to it."""
-        limit = view.plan.flow.concurrency
-        if limit is None:
+        if view.plan.flow.concurrency is None:
             return Slot.GRANTED
-        flow = self._flows.setdefault(view.plan.key, _Flow())
+        flow = self._flow_of(view.plan)
+        limit = flow.limit
         execution_id = view.execution.id
-        if execution_id in flow.running or len(flow.running) < limit.limit:
+        if limit is None or execution_id in flow.running or len(flow.running) < limit.limit:
             flow.running.add(execution_id)
             return Slot.GRANTED
         match limit.behavior:
@@ -49,11 +61,11 @@ class Slots:
             case _:
                 assert_never(limit.behavior)
 
-    def settle(self, view: View) -> ExecutionId | None:
-        """Take note of where an execution stands after an event; returns whose turn it is, if a slot came free."""
+    def settle(self, view: View) -> list[ExecutionId]:
+        """Take note of where an execution stands after an event; returns whose turn it is, if slots came free."""
         flow = self._flows.get(view.plan.key)
         if flow is None:
-            return None
+            return []
         execution = view.execution
         if execution.ended:
             return self.release(view)
@@ -61,29 +73,24 @@ class Slots:
             # Taken out of the queue by hand: it runs, whatever the limit.
             del flow.queued[execution.id]
             flow.running.add(execution.id)
-        return None
+        return []
 
-    def release(self, view: View) -> ExecutionId | None:
-        """Forget an execution; returns the oldest one in the queue when its slot came free."""
+    def release(self, view: View) -> list[ExecutionId]:
+        """Forget an execution; returns those of the queue that may run now that its slot came free."""
         flow = self._flows.get(view.plan.key)
         if flow is None:
-            return None
+            return []
         flow.queued.pop(view.execution.id, None)
         if view.execution.id not in flow.running:
-            return None
+            return []
         flow.running.discard(view.execution.id)
-        limit = view.plan.flow.concurrency
-        if not flow.queued or (limit is not None and len(flow.running) >= limit.limit):
-            return None
-        following, _ = flow.queued.popitem(last=False)
-        flow.running.add(following)
-        return following
+        return flow.next_ones()
 
     def restore(self, view: View) -> None:
         """Count an execution as the store has it: at the beginning of the process, or when a decision was lost."""
         if view.plan.flow.concurrency is None or view.execution.ended or view.execution.state.current.is_created:
             return
-        flow = self._flows.setdefault(view.plan.key, _Flow())
+        flow = self._flow_of(view.plan)
         if view.execution.state.current is State.QUEUED:
             flow.running.discard(view.execution.id)
             flow.queued[view.execution.id] = None
@@ -91,12 +98,22 @@ class Slots:
             flow.queued.pop(view.execution.id, None)
             flow.running.add(view.execution.id)
 
-    def free(self, limits: dict[FlowKey, int]) -> list[ExecutionId]:
+    def renew(self, plan: Plan) -> list[ExecutionId]:
+        """Take the limit of a flow's newest revision; returns those of the queue that may run now."""
+        if plan.key not in self._flows:
+            return []
+        return self._flow_of(plan).next_ones()
+
+    def free(self) -> list[ExecutionId]:
         """Return the executions that may leave the queues now: slots that came free while nobody looked."""
-        freed = []
-        for key, flow in self._flows.items():
-            while flow.queued and len(flow.running) < limits.get(key, 0):
-                following, _ = flow.queued.popitem(last=False)
-                flow.running.add(following)
-                freed.append(following)
-        return freed
+        return [execution_id for flow in self._flows.values() for execution_id in flow.next_ones()]
+
+    def waited_for(self) -> list[FlowKey]:
+        """Return the flows whose executions wait."""
+        return [key for key, flow in self._flows.items() if flow.queued]
+
+    def _flow_of(self, plan: Plan) -> _Flow:
+        flow = self._flows.setdefault(plan.key, _Flow())
+        if plan.revision >= flow.revision:
+            flow.limit, flow.revision = plan.flow.concurrency, plan.revision
+        return flow

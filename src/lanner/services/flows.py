@@ -1,7 +1,7 @@
 """Flows: save, validate, read, find, delete."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,7 +42,10 @@ class Validated:
 
 
 class Flows:
-    """The flows of all tenants. ``defaults`` are the server's plugin defaults."""
+    """The flows of all tenants. ``defaults`` are the server's plugin defaults.
+
+    ``on_saved`` is told of each new revision once it is durable.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,9 @@ class Flows:
         clock: Clock,
         triggers: TriggerRegistration,
         defaults: Sequence[PluginDefault] = (),
+        on_saved: Callable[[Plan], None] = lambda _plan: None,
     ) -> None:
+        self._on_saved = on_saved
         self._store, self._plans, self._registry, self._clock = store, plans, registry, clock
         self._triggers = triggers
         self._defaults = tuple(defaults)
@@ -285,12 +290,14 @@ class Flows:
     async def _commit(self, flow: Flow, definition: FlowDefinition | None = None) -> Flow:
         before = await self._triggers.before(flow.key)
         writes = Writes(new_flows=[flow])
+        plan: Plan | None = None
         if flow.deleted:
             writes.include(self._triggers.deleted(flow.key))
         else:
             definition = definition or self.read(flow.source).definition
             if definition is not None:
-                writes.include(self._triggers.saved(Plan.of(flow.key, flow.revision, definition), before))
+                plan = Plan.of(flow.key, flow.revision, definition)
+                writes.include(self._triggers.saved(plan, before))
         try:
             await self._store.commit(writes)
         except Exception:
@@ -298,6 +305,8 @@ class Flows:
             raise
         self._plans.forget(flow.key)
         self._triggers.durable(flow.key)
+        if plan is not None:
+            self._on_saved(plan)
         return flow
 
 

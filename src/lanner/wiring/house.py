@@ -105,6 +105,7 @@ def _assembled(settings: Settings, store: Store, engine: EngineRoom) -> House:
             clock=clock,
             defaults=engine.defaults,
             triggers=triggers.registration,
+            on_saved=engine.executor.flow_saved,
         ),
         executions=Executions(store=store, inbox=inbox, plans=plans, inputs=inputs, clock=clock, ids=ids),
         actions=engine.actions,
