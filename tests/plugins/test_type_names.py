@@ -21,7 +21,6 @@ TYPES = (Path(__file__).parent / "core_types.txt").read_text(encoding="utf-8")
 LEFT_OUT = {
     "dashboard": "charts and their data belong to dashboards, which do not exist yet",
     "flow.Template": "templates are off in Kestra 1.0 unless a setting allows them, and gone in 2.0: use a Subflow",
-    "http.Trigger": "it polls, and polling triggers do not exist yet",
 }
 
 

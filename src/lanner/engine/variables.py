@@ -43,9 +43,9 @@ def variables(
     if values:
         scope["vars"] = values
     if execution.trigger is not None:
-        scope["trigger"] = execution.trigger.variables
+        scope["trigger"] = draft.view.trigger_variables
         if execution.trigger.type.endswith("Schedule"):
-            scope["schedule"] = execution.trigger.variables
+            scope["schedule"] = draft.view.trigger_variables
     if draft.view.runs or run is not None:
         scope["outputs"] = draft.view.outputs
         scope["tasks"] = TaskStates(draft, run)

@@ -58,7 +58,7 @@ class SectionCount:
 class View:
     """One execution: its row, its task runs, counters by group, outputs by name."""
 
-    __slots__ = ("_reveal", "by_task", "execution", "outputs", "plan", "runs", "scopes", "sections")
+    __slots__ = ("_reveal", "_trigger", "by_task", "execution", "outputs", "plan", "runs", "scopes", "sections")
 
     def __init__(self, plan: Plan, execution: Execution, runs: Iterable[TaskRun] = ()) -> None:
         self.plan = plan
@@ -69,14 +69,23 @@ class View:
         self.outputs: dict[str, Any] = {}
         self.scopes: dict[TaskRunId, dict[str, Any]] = {}
         self._reveal: Reveal | None = None
+        self._trigger: Mapping[str, Any] | None = None
         for run in runs:
             self._put(run)
 
     def reveal_with(self, reveal: Reveal) -> None:
         """Have outputs, those there are and those to come, pass through ``reveal`` before expressions see them."""
-        self._reveal = reveal
+        self._reveal, self._trigger = reveal, None
         for run in self.runs.values():
             self.publish(run)
+
+    @property
+    def trigger_variables(self) -> Mapping[str, Any]:
+        """What expressions see as ``trigger``, which never changes; nothing when no trigger started the execution."""
+        if self._trigger is None:
+            found = self.execution.trigger.variables if self.execution.trigger is not None else {}
+            self._trigger = found if self._reveal is None else self._reveal(found)
+        return self._trigger
 
     def section_of(self, run: TaskRun) -> Section:
         """Return the list a task run belongs to; of a task the flow no longer has, the tasks."""

@@ -51,6 +51,11 @@ def task_run_folder(execution: Execution, run: TaskRun) -> str:
     return f"{execution_folder(execution)}/tasks/{slug(run.task_id)}/{run.id}"
 
 
+def trigger_folder(execution: Execution, trigger_id: str) -> str:
+    """Return the folder of what a trigger stored for the execution that it started."""
+    return f"{execution_folder(execution)}/trigger/{slug(trigger_id)}"
+
+
 def input_path(execution: Execution, input_id: str, file_name: str) -> str:
     """Return where the file of an input goes."""
     return f"{execution_folder(execution)}/inputs/{input_id}/{file_name}"

@@ -29,7 +29,8 @@ from lanner.ports.clock import Clock
 from lanner.ports.store import Store, Writes
 from lanner.ports.work import Message
 from lanner.runtime.assignments import InputsOf
-from lanner.runtime.scheduler import Create
+from lanner.runtime.service_loop import ServiceLoop
+from lanner.runtime.trigger_saves import Create
 from lanner.sdk.condition import ConditionContext, Gathering, Testable
 from lanner.sdk.listening import ListeningTrigger
 from lanner.sdk.plan import Plan
@@ -76,24 +77,18 @@ class FlowTriggers:
         self._clock, self._zone, self._create = clock, zone, create
         self._seen: dict[tuple[ExecutionId, str, str], tuple[Execution, Mapping[str, Any]]] = {}
         self._queue: asyncio.Queue[Message] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
-        self._working: asyncio.Future[None] | None = None
+        self._loop = ServiceLoop()
 
     async def start(self) -> None:
         """Take up what was left, and begin."""
         for message in await self._store.work.messages():
             if message.kind == KIND:
                 self._queue.put_nowait(message)
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="flow-triggers")
+        self._loop.start(self._run(), name="flow-triggers")
 
     async def stop(self) -> None:
         """Act on nothing more; messages wait in the store."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            if self._working is not None:
-                await asyncio.wait([self._working])
-            self._task = self._working = None
+        await self._loop.stop()
 
     def noticed(self, view: View, before: Execution, event: Event) -> Writes | None:
         """Return the messages to be written with a change of an execution, ``None`` when nobody listens."""
@@ -127,9 +122,7 @@ class FlowTriggers:
         while True:
             message = await self._queue.get()
             try:
-                # Shielded: an execution that is being started is finished even when the server stops.
-                self._working = asyncio.ensure_future(self._handle(message))
-                await asyncio.shield(self._working)
+                await self._loop.finish(self._handle(message))
             except Exception:  # noqa: BLE001  # the edge of this service: one listener's trouble stays its own
                 _LOG.exception("flow trigger %s fails for execution %s", message.body, message.execution_id)
 

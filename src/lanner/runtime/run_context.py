@@ -58,12 +58,13 @@ class Workshop:
 
 
 class RunLog:
-    """Collects a task run's lines until somebody takes them; usable from any thread."""
+    """Collects the lines of a task run or a trigger until somebody takes them; usable from any thread.
 
-    def __init__(self, execution: Execution, run: TaskRun, task: Task, masks: Masks, attempt: int) -> None:
-        self._execution, self._run, self._masks = execution, run, masks
-        self._least = task.log_level or Level.TRACE
-        self._attempt = attempt - 1
+    ``origin`` holds the fields of ``LogEntry`` that say where lines come from.
+    """
+
+    def __init__(self, origin: Mapping[str, Any], least: Level | None, masks: Masks) -> None:
+        self._origin, self._least, self._masks = origin, least or Level.TRACE, masks
         self._lines: list[LogEntry] = []
         self.on_line: Callable[[], None] | None = None
 
@@ -99,37 +100,31 @@ class RunLog:
         return lines
 
     def _entry(self, level: Level, message: str) -> LogEntry:
-        execution = self._execution
         return LogEntry(
-            tenant=execution.tenant,
-            namespace=execution.namespace,
-            flow_id=execution.flow_id,
             timestamp=datetime.now(UTC),
             level=level,
             message=message,
-            execution_id=execution.id,
-            task_id=self._run.task_id,
-            task_run_id=self._run.id,
-            attempt_number=self._attempt,
             thread=threading.current_thread().name,
+            **self._origin,
         )
 
 
 class TaskContext:
-    """One attempt's view of the house."""
+    """One attempt's view of the house, or that of one evaluation of a trigger."""
 
     def __init__(
         self,
         workshop: Workshop,
         execution: Execution,
         run: TaskRun,
-        task: Task,
         *,
         attempt: int,
         delivery: int,
         variables: Mapping[str, Any],
         reach: Reach,
         masks: Masks,
+        log: RunLog,
+        files: TaskFiles | None = None,
         folder: TaskRunId | None = None,
     ) -> None:
         self._workshop, self._execution, self._run, self._reach = workshop, execution, run, reach
@@ -138,8 +133,8 @@ class TaskContext:
         self.task_id = run.task_id
         self.attempt, self.delivery = attempt, delivery
         self.variables = variables
-        self.log = RunLog(execution, run, task, masks, attempt)
-        self.files = TaskFiles(workshop.blobs, execution, run)
+        self.log = log
+        self.files = files or TaskFiles(workshop.blobs, execution, run)
         self.key_values = TaskKeyValues(workshop.key_values, workshop.loop, execution.tenant, execution.namespace)
         self.namespace_files = TaskNamespaceFiles(
             workshop.namespace_files, workshop.flows, workshop.loop, execution.tenant, execution.namespace

@@ -1,15 +1,15 @@
 """Starts executions at the dates of schedules: one execution per date, whatever happens to the process.
 
 One task sleeps until the earliest date of all triggers. The new state of a trigger and the start of
-its execution are one commit.
+its execution are one commit. Polling triggers that are due are handed on.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
@@ -17,7 +17,11 @@ from lanner.model.ids import ExecutionId
 from lanner.model.trigger import TriggerState
 from lanner.ports.clock import Clock, Ids
 from lanner.ports.store import Store, Writes
+from lanner.runtime.polls import Polls
+from lanner.runtime.service_loop import ServiceLoop
+from lanner.runtime.trigger_saves import TriggerSaves
 from lanner.sdk.plan import Plan
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.schedule import ScheduledTrigger
 from lanner.services.plans import PlanCache
 from lanner.services.schedules import Schedules
@@ -34,12 +38,6 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Create(Protocol):
-    """Saves an execution together with other things and has it begin; returns when it is durable."""
-
-    def __call__(self, execution: Execution, *, also: Writes) -> Awaitable[None]: ...
-
-
 class Scheduler:
     """Evaluates scheduled triggers when they are due. Lives in the server's loop."""
 
@@ -52,28 +50,24 @@ class Scheduler:
         book: TriggerBook,
         clock: Clock,
         ids: Ids,
-        create: Create,
+        saves: TriggerSaves,
+        polls: Polls,
     ) -> None:
         self._store, self._plans, self._schedules, self._book = store, plans, schedules, book
-        self._clock, self._ids, self._create = clock, ids, create
+        self._clock, self._ids, self._saves, self._polls = clock, ids, saves, polls
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._working: asyncio.Future[list[None]] | None = None
+        self._loop = ServiceLoop()
         book.changed = self._wake.set
 
     async def start(self) -> None:
-        """Let go of executions that have ended unnoticed, and begin."""
-        await self._release_ended()
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="scheduler")
+        """Let go of executions that have ended unnoticed and of evaluations that were cut off, and begin."""
+        await self._release()
+        self._loop.start(self._run(), name="scheduler")
 
     async def stop(self) -> None:
         """Start nothing more; what is being started is finished."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            if self._working is not None:
-                await asyncio.wait([self._working])
-            self._task = self._working = None
+        await self._loop.stop()
+        await self._polls.stop()
 
     def ended(self, execution: Execution) -> Writes | None:
         """Return what the end of an execution changes of the trigger that started it; call once per end."""
@@ -81,21 +75,17 @@ class Scheduler:
         if state is None:
             return None
         stops = execution.state.current in state.stop_after
-        return self._put(replace(state, disabled=state.disabled or stops))
+        return self._saves.put(replace(state, disabled=state.disabled or stops))
 
     def forgotten(self, execution_id: ExecutionId) -> Writes | None:
         """Return what the deletion of an execution changes of the trigger that started it."""
         state = self._book.released(execution_id)
-        return None if state is None else self._put(state)
+        return None if state is None else self._saves.put(state)
 
-    def _put(self, state: TriggerState) -> Writes:
-        now = self._clock.now()
-        saved = replace(state, updated=now)
-        self._book.put(saved, now)
-        return Writes(triggers=[saved])
-
-    async def _release_ended(self) -> None:
+    async def _release(self) -> None:
         writes = Writes()
+        for state in self._book.evaluating():
+            writes.include(self._saves.put(replace(state, evaluating_since=None, worker_id=None)))
         for state in self._book.locks():
             if state.execution_id is None:
                 continue
@@ -113,9 +103,7 @@ class Scheduler:
             now = self._clock.now()
             due = self._book.take_due(now, AT_ONCE)
             if due:
-                # Shielded: an execution that is being started is finished even when the server stops.
-                self._working = asyncio.gather(*(self._evaluate(state, now) for state in due))
-                await asyncio.shield(self._working)
+                await self._loop.finish(asyncio.gather(*(self._evaluate(state, now) for state in due)))
                 continue
             await self._sleep(now)
 
@@ -130,8 +118,12 @@ class Scheduler:
     async def _evaluate(self, state: TriggerState, now: datetime) -> None:
         try:
             plan, trigger = await self._plans.trigger(state.key) or (None, None)
-            if plan is not None and isinstance(trigger, ScheduledTrigger) and state.next_date is not None:
+            if plan is None or state.next_date is None:
+                return
+            if isinstance(trigger, ScheduledTrigger):
                 await self._tick(plan, trigger, state, state.next_date, now)
+            elif isinstance(trigger, PollingTrigger):
+                self._polls.begin(plan, trigger, state)
         except Exception:  # noqa: BLE001  # the edge of the scheduler: one trigger's trouble stays its own
             _LOG.exception("trigger %s cannot be evaluated", ".".join(state.key[1:]))
             self._book.wait(state.key, now + AGAIN_AFTER)
@@ -143,7 +135,7 @@ class Scheduler:
         if self._book.was_missed(state.key):
             recovered = self._schedules.recovered(plan, trigger, date, now)
             if recovered is None or recovered > now:
-                await self._advance(state, replace(state, next_date=_in_utc(recovered)))
+                await self._saves.advance(state, replace(state, next_date=_in_utc(recovered)))
                 return
             date = recovered
         execution, after = await self._decide(plan, trigger, state, date, now)
@@ -152,7 +144,7 @@ class Scheduler:
             return
         if execution is not None and not execution.ended:
             after = replace(after, execution_id=execution.id)
-        await self._advance(state, after, execution)
+        await self._saves.advance(state, after, execution)
 
     async def _decide(
         self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState, date: datetime, now: datetime
@@ -183,22 +175,6 @@ class Scheduler:
         if state.backfill is not None:
             return self._schedules.backfilled(plan, trigger, dated, state.backfill, date)
         return replace(dated, next_date=_in_utc(self._schedules.following(plan, trigger, date, now)))
-
-    async def _advance(self, state: TriggerState, after: TriggerState, execution: Execution | None = None) -> None:
-        """Save where the trigger stands after a date, and start the execution with it."""
-        writes = self._put(after)
-        try:
-            if execution is None:
-                await self._store.commit(writes)
-            elif execution.ended:
-                writes.new_executions.append(execution)
-                await self._store.commit(writes)
-            else:
-                await self._create(execution, also=writes)
-        except Exception:
-            if self._book.get(state.key) == writes.triggers[0]:
-                self._book.put(state, self._clock.now())
-            raise
 
 
 def _in_utc(date: datetime | None) -> datetime | None:

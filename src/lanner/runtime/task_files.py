@@ -36,12 +36,12 @@ def with_folders(paths: Iterable[str], prefix: str) -> list[str]:
 
 
 class TaskFiles:
-    """Files of the tenant; new ones are stored under the task run's own prefix."""
+    """Files of the tenant; new ones are stored in ``folder``: the task run's own when none is given."""
 
-    def __init__(self, blobs: Blobs, execution: Execution, run: TaskRun) -> None:
+    def __init__(self, blobs: Blobs, execution: Execution, run: TaskRun, *, folder: str | None = None) -> None:
         self._blobs, self._tenant = blobs, execution.tenant
         self._execution_prefix = execution_folder(execution)
-        self._prefix = task_run_folder(execution, run)
+        self._prefix = folder or task_run_folder(execution, run)
         self._kept_path = cache_path(execution, slug(run.task_id), run.value)
 
     def open(self, uri: str) -> IO[bytes]:

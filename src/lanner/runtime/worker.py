@@ -22,10 +22,11 @@ from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric
 from lanner.model.state import State
 from lanner.runtime.masking import Masks
-from lanner.runtime.run_context import TaskContext, Workshop, folder_path
+from lanner.runtime.run_context import RunLog, TaskContext, Workshop, folder_path
 from lanner.runtime.task_cache import TaskResultCache
 from lanner.sdk.flowable import Attended
 from lanner.sdk.plugin import Output
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.subflow import SubflowBatch
 from lanner.sdk.task import RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
 
@@ -112,6 +113,17 @@ class Worker:
         """Whether an attempt is being made here."""
         return (run_id, attempt) in self._running
 
+    async def evaluate(self, trigger: PollingTrigger, context: TaskContext) -> Mapping[str, Any] | None:
+        """Evaluate a trigger and return the outputs of what it has found; raises what the trigger raises."""
+        try:
+            if inspect.iscoroutinefunction(trigger.evaluate):
+                found = await trigger.evaluate(context)
+            else:
+                found = await asyncio.get_running_loop().run_in_executor(self._pool, trigger.evaluate, context)
+            return None if found is None else _normalised(found)[1]
+        finally:
+            await asyncio.get_running_loop().run_in_executor(None, context.clean)
+
     async def close(self, grace_seconds: float) -> None:
         """Let running attempts end for a while, then stop them; what did not end is made again later."""
         if self._tasks:
@@ -133,12 +145,12 @@ class Worker:
             self._workshop,
             job.execution,
             job.run,
-            job.task,
             attempt=job.attempt,
             delivery=job.delivery,
             variables=job.variables(),
             reach=job.reach(masks),
             masks=masks,
+            log=RunLog(_origin(job), job.task.log_level, masks),
             folder=job.folder,
         )
 
@@ -257,6 +269,20 @@ class Worker:
     def _pool_kill(self, context: TaskContext) -> None:
         """Run the task's own stopping code in a thread: it may wait for a process."""
         asyncio.get_running_loop().run_in_executor(None, context.kill)
+
+
+def _origin(job: Assignment) -> Mapping[str, Any]:
+    """Return the fields of a log line that tell which attempt it is from."""
+    execution = job.execution
+    return {
+        "tenant": execution.tenant,
+        "namespace": execution.namespace,
+        "flow_id": execution.flow_id,
+        "execution_id": execution.id,
+        "task_id": job.run.task_id,
+        "task_run_id": job.run.id,
+        "attempt_number": job.attempt - 1,
+    }
 
 
 def _nobody(report: Report) -> None:

@@ -11,9 +11,11 @@ import orjson
 from pydantic.fields import FieldInfo
 
 from lanner.sdk.plugin import Plugin, PluginModel
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.property import Property
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import RunnableTask, Task
+from lanner.sdk.trigger import Trigger
 
 _PLAIN: Mapping[Any, str] = {
     str: "text",
@@ -25,11 +27,13 @@ _PLAIN: Mapping[Any, str] = {
     date: "date",
     Any: "any",
 }
+_KINDS: Mapping[type[Plugin], str] = {Task: "all tasks", Trigger: "all triggers"}
 _INDEX = """\
-# Tasks
+# Tasks and triggers
 
-One page for each task, written from its class by `lanner plugins docs docs/reference/tasks`. A type marked *expression*
-takes a value or a text with `{{ … }}` that renders to one. What all tasks have stands at the end of this page.
+One page for each task and trigger, written from its class by `lanner plugins docs docs/reference/tasks`. A type marked
+*expression* takes a value or a text with `{{ … }}` that renders to one. What all tasks and all triggers have stands at
+the end of this page.
 """
 
 
@@ -40,25 +44,29 @@ def pages(groups: Iterable[PluginGroup], registry: Registry) -> Iterator[tuple[s
         lines = []
         for type_ in sorted(group.types):
             class_ = registry.resolve(type_)
-            if issubclass(class_, Task):
+            if issubclass(class_, Task | Trigger):
                 path = f"{group.name}/{type_.removeprefix('io.kestra.plugin.')}.md"
                 lines.append(f"- [`{type_}`]({path}): {_title(class_)}")
                 yield path, task_page(type_, class_, [old for old, new in group.aliases.items() if new == type_])
         if lines:
             index.append(f"## {group.title}\n\n{group.description}\n\n" + "\n".join(lines) + "\n")
-    index.append("## What all tasks have\n\n" + _table(_fields(Task)) + "\n")
+    for kind, what in _KINDS.items():
+        index.append(f"## What {what} have\n\n{_table(_fields(kind))}\n")
     yield "README.md", "\n".join(index)
 
 
 def task_page(type_: str, class_: type[Plugin], aliases: Iterable[str]) -> str:
-    """Return the page of one task."""
-    own = {name: field for name, field in _fields(class_).items() if name not in _fields(Task)}
+    """Return the page of one task or trigger."""
+    kind = Trigger if issubclass(class_, Trigger) else Task
+    own = {name: field for name, field in _fields(class_).items() if name not in _fields(kind)}
     parts = [f"# {type_.rpartition('.')[2]}", f"`{type_}`", cleandoc(class_.__doc__ or "")]
     if old := sorted(aliases):
         parts.append("Old names: " + ", ".join(f"`{name}`" for name in old))
     parts += [f"```yaml\n{example.strip()}\n```" for example in class_.examples]
-    parts.append("## Properties\n\n" + (_table(own) if own else "None but those that [all tasks](../README.md) have."))
-    outputs = class_.outputs_type if issubclass(class_, RunnableTask) else None
+    parts.append(
+        "## Properties\n\n" + (_table(own) if own else f"None but those that [{_KINDS[kind]}](../README.md) have.")
+    )
+    outputs = class_.outputs_type if issubclass(class_, RunnableTask | PollingTrigger) else None
     if outputs is not None:
         parts.append("## Outputs\n\n" + _table(_fields(outputs), with_default=False))
     for model in _nested([field.annotation for field in own.values()]):

@@ -43,6 +43,10 @@ class TriggerBook:
         """Return the states that wait for the end of an execution."""
         return [self._states[key] for key in self._locked.values()]
 
+    def evaluating(self) -> Sequence[TriggerState]:
+        """Return the states of triggers that are being evaluated; goes through all of them."""
+        return [state for state in self._states.values() if state.evaluating_since is not None]
+
     def put(self, state: TriggerState, now: datetime) -> None:
         """Save a state; from then on it is due at its next date, unless it is locked, disabled or paused.
 

@@ -11,6 +11,7 @@ from lanner.ports.clock import Clock
 from lanner.ports.store import Store, Writes
 from lanner.sdk.listening import ListeningTrigger
 from lanner.sdk.plan import Plan
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.schedule import ScheduledTrigger
 from lanner.services.condition_windows import ConditionWindows
 from lanner.services.listeners import Listeners, listener_of
@@ -65,16 +66,21 @@ class TriggerRegistration:
     def saved(self, plan: Plan, before: Plan | None) -> Writes:
         """Take note of a revision; returns what is to be written with it. ``before`` is the one it follows.
 
-        A schedule that is new or was changed, or whose flow was disabled, gets its next date from now.
+        A schedule that is new or was changed, or whose flow was disabled, gets its next date from now; a
+        polling trigger is due at once.
         """
         now, writes = self._clock.now(), Writes()
         old = {trigger.id: trigger for trigger in before.flow.triggers} if before is not None else {}
-        scheduled = {trigger.id: trigger for trigger in plan.flow.triggers if isinstance(trigger, ScheduledTrigger)}
-        for trigger in scheduled.values():
+        dated = {
+            trigger.id: trigger
+            for trigger in plan.flow.triggers
+            if isinstance(trigger, ScheduledTrigger | PollingTrigger)
+        }
+        for trigger in dated.values():
             state = self._book.get(TriggerKey(*plan.key, trigger.id))
             if state is None or old.get(trigger.id) != trigger:
                 writes.triggers.append(self._dated(plan, trigger, state, now))
-        self._drop_states(plan.key, scheduled, writes)
+        self._drop_states(plan.key, dated, writes)
         writes.listeners = [
             listener_of(TriggerKey(*plan.key, listening.id), listening)
             for listening in plan.flow.triggers
@@ -107,17 +113,23 @@ class TriggerRegistration:
         self._book.load((state for state in await self._store.triggers.all() if state.key.flow == key), now)
         self._listeners.load(one for one in await self._store.triggers.listeners() if one.key.flow == key)
 
-    def _dated(self, plan: Plan, trigger: ScheduledTrigger, state: TriggerState | None, now: datetime) -> TriggerState:
-        try:
-            next_date = self._schedules.first(plan, trigger, now)
-        except LannerError:
-            next_date = None
+    def _dated(
+        self, plan: Plan, trigger: ScheduledTrigger | PollingTrigger, state: TriggerState | None, now: datetime
+    ) -> TriggerState:
+        next_date: datetime | None = now
+        if isinstance(trigger, ScheduledTrigger):
+            try:
+                next_date = self._schedules.first(plan, trigger, now)
+            except LannerError:
+                next_date = None
+        kind = TriggerKind.POLLING if isinstance(trigger, PollingTrigger) else TriggerKind.SCHEDULE
         if state is None:
-            key = TriggerKey(*plan.key, trigger.id)
-            state = TriggerState(key=key, kind=TriggerKind.SCHEDULE, date=now.replace(microsecond=0))
-        fresh = replace(state, next_date=next_date, stop_after=trigger.stop_after, updated=now)
+            state = TriggerState(key=TriggerKey(*plan.key, trigger.id), date=now.replace(microsecond=0))
+        fresh = replace(state, kind=kind, next_date=next_date, stop_after=trigger.stop_after, updated=now)
         if state.backfill is None:
             return fresh
+        if not isinstance(trigger, ScheduledTrigger):
+            return replace(fresh, backfill=None)
         # The dates that are made up for are those of the trigger as it is now.
         backfill = replace(state.backfill, resume_at=next_date)
         try:

@@ -12,6 +12,7 @@ from lanner.model.trigger import Backfill, TriggerKey, TriggerKind, TriggerState
 from lanner.ports.clock import Clock
 from lanner.ports.search import Filter, Operator, Page, Query
 from lanner.ports.store import Store, Writes
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.schedule import ScheduledTrigger
 from lanner.sdk.trigger import Trigger
 from lanner.services.errors import Conflict, Flaw, InvalidEntity, NoBackfill, NotFound
@@ -186,6 +187,8 @@ class Triggers:
         if ordinary is not None and ordinary > now:
             return state
         definition = await self._definition(state.key)
+        if isinstance(definition, PollingTrigger):
+            return replace(state, next_date=now)
         if not isinstance(definition, ScheduledTrigger):
             return state
         plan = await self._plans.latest(state.key.flow)

@@ -23,6 +23,7 @@ from lanner.runtime.task_namespace_files import TaskNamespaceFiles
 from lanner.sdk.property import Property, is_lone_expression
 from lanner.sdk.records import ExecutionCount, Purge, Records, Selection
 from lanner.sdk.task import Task
+from lanner.sdk.trigger import Trigger
 from lanner.services.key_values import KeyValues
 from lanner.services.readable_files import SCHEMES, ReadableFiles, SchemeNotSupported
 
@@ -247,7 +248,7 @@ class HarnessContext:
     def __init__(
         self,
         *,
-        task: Task,
+        task: Task | Trigger,
         folder: Path,
         files: HarnessFiles,
         key_values: KeyValues,

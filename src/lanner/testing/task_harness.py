@@ -30,9 +30,11 @@ from lanner.runtime.encryption import Cipher
 from lanner.runtime.system import SystemClock
 from lanner.runtime.task_namespace_files import TaskNamespaceFiles
 from lanner.sdk.plugin import Output
+from lanner.sdk.polling import Evaluation, PollingTrigger
 from lanner.sdk.records import Records
 from lanner.sdk.registry import PluginGroup, Registry
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskEnd, TaskFailed, TaskResult
+from lanner.sdk.trigger import AnyTrigger, Trigger
 from lanner.services.key_values import KeyValues
 from lanner.services.namespace_files import NamespaceFiles
 from lanner.services.readable_files import ReadableFiles
@@ -40,6 +42,7 @@ from lanner.testing.task_context import CapturedLog, HarnessContext, HarnessFile
 
 LIMIT_SECONDS = 60.0
 
+_ANY_TRIGGER: TypeAdapter[Trigger] = TypeAdapter(AnyTrigger)
 _ANY_TASK: TypeAdapter[Task] = TypeAdapter(AnyTask)
 
 
@@ -189,15 +192,18 @@ class TaskHarness:
         loaded = self.load(task)
         if not isinstance(loaded, RunnableTask):
             raise TypeError(f"{loaded.type} is run by the engine, not by a worker")
+        return loaded, self._context(loaded, {**self.variables(loaded), **(variables or {})})
+
+    def _context(self, loaded: Task | Trigger, variables: Mapping[str, Any]) -> HarnessContext:
         self._runs += 1
-        context = HarnessContext(
+        return HarnessContext(
             task=loaded,
             folder=self._folder / f"run-{self._runs}",
             key_values=self.key_values,
             namespace_files=self.namespace_files,
             readable=self._readable,
             files=self.files.of_task(loaded.id, f"run{self._runs}"),
-            variables={**self.variables(loaded), **(variables or {})},
+            variables=variables,
             options=self._options,
             secrets=self._secrets,
             resolve_type=self.registry.resolve,
@@ -205,7 +211,25 @@ class TaskHarness:
             records=self._records,
             cipher=self.cipher,
         )
-        return loaded, context
+
+    def evaluate(self, trigger: str | Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Evaluate a polling trigger once and return the outputs of what it found; raises what it raises."""
+        values = yaml.safe_load(trigger) if isinstance(trigger, str) else trigger
+        loaded = _ANY_TRIGGER.validate_python({"id": "trigger", **values}, context={"registry": self.registry})
+        if not isinstance(loaded, PollingTrigger):
+            raise TypeError(f"{loaded.type} is not evaluated by a worker")
+        variables = {"flow": self.variables(loaded)["flow"], "trigger": {"id": loaded.id, "type": loaded.type}}
+        context = self._context(loaded, variables)
+
+        async def evaluated() -> Evaluation:
+            found = loaded.evaluate(context)
+            return await found if inspect.isawaitable(found) else found
+
+        try:
+            result = asyncio.run(evaluated())
+        finally:
+            context.close()
+        return None if result is None else _outputs(result)
 
     def run(self, task: str | Mapping[str, Any], variables: Mapping[str, Any] | None = None) -> TaskRunResult:
         """Run a task to its end."""
@@ -248,7 +272,7 @@ class TaskHarness:
             return file.read()
 
     @staticmethod
-    def variables(task: Task) -> dict[str, Any]:
+    def variables(task: Task | Trigger) -> dict[str, Any]:
         """Return the variables that every task sees."""
         now = datetime.now(UTC).isoformat()
         return {

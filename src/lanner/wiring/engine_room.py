@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from lanner.expressions import Renderer
+from lanner.model.execution import Execution
 from lanner.ports.clock import Clock
 from lanner.ports.store import Store
 from lanner.runtime.assignments import Assignments, InputsOf
 from lanner.runtime.children import Children
 from lanner.runtime.executor import Executor
-from lanner.runtime.reach import Outside
+from lanner.runtime.polls import MakeEvaluation
+from lanner.runtime.reach import ExecutionReach, Outside
 from lanner.runtime.run_context import Workshop
 from lanner.runtime.surroundings import Surroundings, constants
 from lanner.runtime.system import RandomIds, SystemClock
+from lanner.runtime.trigger_evaluation import TriggerEvaluation
 from lanner.runtime.trigger_switch import TriggerSwitch
 from lanner.runtime.worker import Worker
 from lanner.sdk.definition import PluginDefault
+from lanner.sdk.polling import PollingTrigger
 from lanner.sdk.records import Records
 from lanner.sdk.registry import Registry
 from lanner.services.execution_actions import ExecutionActions
@@ -52,6 +56,7 @@ class EngineRoom:
     actions: ExecutionActions
     inputs_seen: InputsOf
     switch: TriggerSwitch
+    evaluation: MakeEvaluation
 
 
 def engine_room(
@@ -88,7 +93,8 @@ def engine_room(
     workshop = _workshop(
         settings, data, store=store, renderer=renderer, registry=registry, records=records, scratch=scratch
     )
-    executor.attach(Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take))
+    worker = Worker(workshop, worker_id=WORKER_ID, threads=settings.worker.threads, tell=executor.take)
+    executor.attach(worker)
     return EngineRoom(
         registry=registry,
         defaults=defaults,
@@ -103,6 +109,7 @@ def engine_room(
         actions=actions,
         inputs_seen=around.inputs,
         switch=workshop.triggers,
+        evaluation=_evaluations(workshop, worker, outside),
     )
 
 
@@ -133,6 +140,22 @@ def _workshop(
         cipher=data.cipher,
         records=records,
     )
+
+
+def _evaluations(workshop: Workshop, worker: Worker, outside: Outside) -> MakeEvaluation:
+    """Return what prepares evaluations of polling triggers on the worker."""
+
+    def make(trigger: PollingTrigger, execution: Execution, variables: Mapping[str, Any]) -> TriggerEvaluation:
+        return TriggerEvaluation(
+            workshop=workshop,
+            worker=worker,
+            reach=lambda execution, masks: ExecutionReach(outside, execution, masks),
+            trigger=trigger,
+            execution=execution,
+            variables=variables,
+        )
+
+    return make
 
 
 def _defaults(settings: Settings) -> tuple[PluginDefault, ...]:

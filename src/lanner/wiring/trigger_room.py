@@ -4,18 +4,21 @@ from dataclasses import dataclass
 
 from lanner.ports.store import Store
 from lanner.runtime.flow_triggers import FlowTriggers
+from lanner.runtime.polls import Polls
 from lanner.runtime.scheduler import Scheduler
 from lanner.runtime.system import local_zone
+from lanner.runtime.trigger_saves import TriggerSaves
 from lanner.runtime.triggers import Triggers
 from lanner.sdk.schedule import RecoverMissedSchedules
 from lanner.services import triggers as service
 from lanner.services.condition_windows import ConditionWindows
 from lanner.services.listeners import Listeners
+from lanner.services.polling import Polling
 from lanner.services.schedules import Schedules
 from lanner.services.trigger_book import TriggerBook
 from lanner.services.trigger_registration import TriggerRegistration
 from lanner.settings.sections import Settings
-from lanner.wiring.engine_room import EngineRoom
+from lanner.wiring.engine_room import WORKER_ID, EngineRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,25 @@ def trigger_room(settings: Settings, store: Store, engine: EngineRoom) -> Trigge
     registration = TriggerRegistration(
         store=store, plans=plans, schedules=schedules, book=book, listeners=listeners, windows=windows, clock=clock
     )
+    saves = TriggerSaves(store=store, book=book, clock=clock, create=executor.create)
+    polls = Polls(
+        polling=Polling(render=render, constants=engine.constants),
+        book=book,
+        saves=saves,
+        evaluation=engine.evaluation,
+        clock=clock,
+        ids=engine.ids,
+        worker_id=WORKER_ID,
+    )
     scheduler = Scheduler(
-        store=store, plans=plans, schedules=schedules, book=book, clock=clock, ids=engine.ids, create=executor.create
+        store=store,
+        plans=plans,
+        schedules=schedules,
+        book=book,
+        clock=clock,
+        ids=engine.ids,
+        saves=saves,
+        polls=polls,
     )
     flow_triggers = FlowTriggers(
         store=store,

@@ -10,6 +10,7 @@ from uuid import uuid4
 import orjson
 
 from lanner.sdk.context import RunContext
+from lanner.sdk.plugin import Output, Plugin
 from lanner.sdk.property import Property, default
 from lanner.sdk.task import RunnableTask, TaskFailed
 from lanner_plugins.core.http.client import CONNECT_SECONDS, Wire, client_for
@@ -39,8 +40,8 @@ class HttpMethod(StrEnum):
     CONNECT = "CONNECT"
 
 
-class HttpTask(RunnableTask):
-    """What the HTTP tasks share: the description of the request."""
+class HttpCall(Plugin):
+    """What HTTP tasks and triggers share: the description of the request."""
 
     uri: Property[str]
     """Address; spaces become `%20`, nothing else is encoded."""
@@ -82,7 +83,7 @@ class HttpTask(RunnableTask):
 
     @asynccontextmanager
     async def exchange(self, context: RunContext) -> AsyncIterator["httpx.Response"]:
-        """Send the request; the answer's body is still to be read. Fails the task on a status that is not allowed."""
+        """Send the request; the answer's body is still to be read. Raises on a status that is not allowed."""
         import httpx  # noqa: PLC0415  # slow to import, and most flows never need it
 
         options = self.options or HttpConfiguration()
@@ -156,6 +157,10 @@ class HttpTask(RunnableTask):
         if is_set:
             headers["content-type"] = content_type
         return {} if body is None else {"content": body.encode(charset)}
+
+
+class HttpTask(HttpCall, RunnableTask):
+    """A task that makes an HTTP request."""
 
 
 async def _sent(client: "httpx.AsyncClient", request: "httpx.Request", *, follow: bool) -> "httpx.Response":
@@ -254,6 +259,46 @@ def _shown(headers: Mapping[str, str]) -> str:
         for name, value in headers.items()
         if name.lower() != MARK
     )
+
+
+class AnswerOutput(Output):
+    """An answer whose body is text."""
+
+    uri: str
+    """The address that was called."""
+    code: int
+    """Status of the answer."""
+    headers: dict[str, list[str]]
+    """Headers of the answer, each with all its values."""
+    body: str | None = None
+    """The answer as text; use `fromJson` to look into JSON. Nothing for HEAD and where there can be no answer."""
+    encrypted_body: dict[str, str] | None = None
+    """The answer encrypted, with `encryptBody`; expressions see it in clear."""
+
+
+async def text_of(call: HttpCall, context: RunContext, response: "httpx.Response") -> str | None:
+    """Read an answer's body, as text; ``None`` where there is none. Raises ``TaskFailed`` when it is no text."""
+    content = await response.aread()
+    charset = response.charset_encoding or context.render((call.options or HttpConfiguration()).default_charset)
+    try:
+        return None if has_no_body(response) else content.decode(charset)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise TaskFailed(
+            f"the answer of {len(content)} bytes is not text in {charset} ({error});"
+            " use io.kestra.plugin.core.http.Download to keep it as a file"
+        ) from error
+
+
+def answer_fields(context: RunContext, response: "httpx.Response", body: str | None, *, is_secret: bool) -> Any:
+    """Return the fields of an ``AnswerOutput``; a body that is secret is encrypted."""
+    hidden = body is not None and is_secret
+    return {
+        "uri": called_address(response),
+        "code": response.status_code,
+        "headers": headers_of(response),
+        "body": None if hidden else body,
+        "encrypted_body": context.encrypt(body) if hidden and body is not None else None,
+    }
 
 
 def called_address(response: "httpx.Response") -> str:

@@ -5,25 +5,12 @@ from typing import ClassVar
 from lanner.sdk.context import RunContext
 from lanner.sdk.plugin import Output
 from lanner.sdk.property import Property, default
-from lanner.sdk.task import TaskFailed
 from lanner_plugins.core.http.client import stoppable
-from lanner_plugins.core.http.exchange import HttpTask, called_address, count_length, has_no_body, headers_of
-from lanner_plugins.core.http.options import HttpConfiguration
+from lanner_plugins.core.http.exchange import AnswerOutput, HttpTask, answer_fields, count_length, text_of
 
 
-class RequestOutput(Output):
+class RequestOutput(AnswerOutput):
     """What ``Request`` gives."""
-
-    uri: str
-    """The address that was called."""
-    code: int
-    """Status of the answer."""
-    headers: dict[str, list[str]]
-    """Headers of the answer, each with all its values."""
-    body: str | None = None
-    """The answer as text; use `fromJson` to look into JSON. Nothing for HEAD and where there can be no answer."""
-    encrypted_body: dict[str, str] | None = None
-    """The answer encrypted, with `encryptBody`; expressions see it in clear."""
 
 
 class Request(HttpTask):
@@ -73,21 +60,7 @@ tasks:
 
     async def _fetch(self, context: RunContext) -> RequestOutput:
         async with self.exchange(context) as response:
-            content = await response.aread()
+            body = await text_of(self, context, response)
             count_length(context, response)
-            charset = response.charset_encoding or context.render((self.options or HttpConfiguration()).default_charset)
-            try:
-                body = None if has_no_body(response) else content.decode(charset)
-            except (UnicodeDecodeError, LookupError) as error:
-                raise TaskFailed(
-                    f"the answer of {len(content)} bytes is not text in {charset} ({error});"
-                    " use io.kestra.plugin.core.http.Download to keep it as a file"
-                ) from error
-            is_secret = body is not None and context.render(self.encrypt_body)
-            return RequestOutput(
-                uri=called_address(response),
-                code=response.status_code,
-                headers=headers_of(response),
-                body=None if is_secret else body,
-                encrypted_body=context.encrypt(body) if is_secret and body is not None else None,
-            )
+            is_secret = context.render(self.encrypt_body)
+            return RequestOutput(**answer_fields(context, response, body, is_secret=is_secret))
