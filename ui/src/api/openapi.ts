@@ -9,6 +9,22 @@ export interface components {
             ids?: string[];
             existingOnly?: boolean;
         };
+        /** @description Dates that are made up for, those after ``start`` up to ``end``; ``currentDate`` is the last one so far. */
+        Backfill: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end?: string;
+            /** Format: date-time */
+            currentDate?: string;
+            paused: boolean;
+            inputs?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            labels?: components["schemas"]["Label"][];
+            /** Format: date-time */
+            previousNextExecutionDate?: string;
+        };
         /** @enum {string} */
         BranchType: "ERROR" | "FINALLY" | "AFTER_EXECUTION";
         /** @description A task, or one round of a loop, before which an execution stops. */
@@ -55,6 +71,13 @@ export interface components {
             environment?: {
                 [key: string]: string;
             };
+        };
+        /** @description A trigger by name and the dates it is to make up for. */
+        CreateBackfill: {
+            namespace: string;
+            flowId: string;
+            triggerId: string;
+            backfill: components["schemas"]["NewBackfill"];
         };
         /** @description A user's name and password. */
         Credentials: {
@@ -516,6 +539,22 @@ export interface components {
             id: string;
             deleted: boolean;
         };
+        /**
+         * @description Dates to make up for: those after ``start`` up to ``end``, now when absent.
+         *
+         *     Inputs and labels win over those of the trigger.
+         */
+        NewBackfill: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end?: string;
+            paused?: boolean;
+            inputs?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            labels?: components["schemas"]["Label"][];
+        };
         /** @description One page of a list; ``total`` counts what is on all pages. */
         PagedResults_Execution_: {
             results: components["schemas"]["Execution"][];
@@ -798,6 +837,7 @@ export interface components {
             updatedAt?: string;
             /** Format: date-time */
             evaluateRunningDate?: string;
+            backfill?: components["schemas"]["Backfill"];
             workerId?: string;
         };
         /** @description A trigger as its flow has it; each type has properties of its own. */
@@ -814,17 +854,24 @@ export interface components {
         };
         /** @enum {string} */
         TriggerKind: "SCHEDULE" | "POLLING" | "REALTIME";
+        /** @description A trigger by name. */
+        TriggerName: {
+            namespace: string;
+            flowId: string;
+            triggerId: string;
+        };
         /** @description A type of triggers. */
         TriggerPlugin: {
             type: string;
             title: string;
         };
-        /** @description A trigger by name, and whether it is to be off; what else a trigger's document has is not read. */
+        /** @description A trigger by name, and whether it is to be off, or its backfill; what else its document has is not read. */
         TriggerSwitch: {
             namespace: string;
             flowId: string;
             triggerId: string;
             disabled?: boolean;
+            backfill?: components["schemas"]["NewBackfill"];
         } & {
             [key: string]: components["schemas"]["Json"];
         };
