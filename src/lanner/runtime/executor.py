@@ -42,7 +42,7 @@ from lanner.runtime.changes import ChangeHub
 from lanner.runtime.children import Children, parent_of
 from lanner.runtime.crash import crashed
 from lanner.runtime.errands import Errands
-from lanner.runtime.live import LiveExecutions, snapshot_of
+from lanner.runtime.live import AT_REST, LiveExecutions, snapshot_of
 from lanner.runtime.rounds import Incoming, Round
 from lanner.runtime.slots import Slots
 from lanner.runtime.timers import Timers
@@ -59,7 +59,9 @@ ROUND = 200
 
 AGAIN = timedelta(seconds=5)
 """After what time an execution goes on that could not be saved."""
-_TAKE_UP, _BEGIN = "take up", "begin"
+IDLE = timedelta(minutes=1)
+"""After what time an execution that waits leaves the memory."""
+_TAKE_UP, _BEGIN, _REST = "take up", "begin", "rest"
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,6 +89,8 @@ class Executor:
         self._scheduled = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters = Waiters()
+        self._saving: list[Batch] = []
+        self._dozing: set[ExecutionId] = set()
         self._unsaved: dict[ExecutionId, Callable[[], View]] = {}
         self._worker: Worker | None = None
         self._triggers: Triggers | None = None
@@ -100,7 +104,7 @@ class Executor:
             begin=lambda view: self._push(Incoming(view.execution.id, Created(), new=view)),
             take=self.take,
             snapshot=self._live.snapshot,
-            is_live=self._live.__contains__,
+            is_live=self._live.knows,
         )
 
     def attach(self, worker: Worker) -> None:
@@ -134,6 +138,7 @@ class Executor:
         """Forget a running execution at once."""
         if self._triggers is not None:
             await self._triggers.forgotten(execution_id)
+        await self._live.wake(execution_id)
         view = self._live.drop(execution_id)
         if view is not None:
             self._pass_on(self._slots.release(view))
@@ -230,6 +235,9 @@ class Executor:
         if timer.name == _TAKE_UP:
             self._spawn(self._take_up(timer.execution_id))
             return
+        if timer.name == _REST:
+            self._rest(timer.execution_id)
+            return
         if timer.name == _BEGIN:
             self._spawn(self._begin_again(timer.execution_id))
             return
@@ -260,6 +268,9 @@ class Executor:
 
     def _decide(self, current: Round, incoming: Incoming) -> None:
         execution_id, batch = incoming.execution_id, current.batch
+        if execution_id in self._dozing:
+            self._dozing.discard(execution_id)
+            self._timers.cancel(execution_id, _REST)
         if incoming.new is not None:
             self._live.put(incoming.new)
             current.begins(incoming)
@@ -330,6 +341,7 @@ class Executor:
     async def _save(self, current: Round) -> None:
         batch = current.batch
         writes = batch.writes()
+        self._saving.append(batch)
         try:
             await self._store.commit(writes)
         except Exception as error:  # noqa: BLE001  # a lost commit: memory is ahead of the store
@@ -339,6 +351,8 @@ class Executor:
             if self._triggers is not None:
                 self._triggers.lost(writes.messages)
             return
+        finally:
+            self._saving.remove(batch)
         for touched in batch.touched.values():
             self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
         current.saved()
@@ -362,8 +376,8 @@ class Executor:
             self._live.drop(execution_id)
             self._do_later(execution_id, _TAKE_UP)
 
-    def _do_later(self, execution_id: ExecutionId, name: str) -> None:
-        due = self._clock.now() + AGAIN
+    def _do_later(self, execution_id: ExecutionId, name: str, after: timedelta = AGAIN) -> None:
+        due = self._clock.now() + after
         self._timers.start(Timer(execution_id=execution_id, name=name, due=due, kind="", body={}))
 
     async def _begin_again(self, execution_id: ExecutionId) -> None:
@@ -392,6 +406,8 @@ class Executor:
         for execution_id, touched in batch.touched.items():
             view = touched.view
             if not view.execution.ended:
+                if view.execution.state.current in AT_REST:
+                    self._doze(execution_id)
                 continue
             if execution_id in self._waiters:
                 self._waiters.ended(snapshot_of(view))
@@ -399,6 +415,19 @@ class Executor:
                 self._live.drop(execution_id)
             if touched.is_changed:
                 self._errands.report(view.execution)
+
+    def _doze(self, execution_id: ExecutionId) -> None:
+        """Have an execution leave the memory unless something happens soon."""
+        if execution_id not in self._dozing:
+            self._dozing.add(execution_id)
+            self._do_later(execution_id, _REST, IDLE)
+
+    def _rest(self, execution_id: ExecutionId) -> None:
+        self._dozing.discard(execution_id)
+        if any(execution_id in batch.touched for batch in self._saving):
+            self._doze(execution_id)  # memory is ahead of the store
+        else:
+            self._live.rest(execution_id)
 
     # Loading
 
