@@ -106,6 +106,8 @@ class TaskEnded:
     started_at: datetime
     ended_at: datetime
     worker_id: str | None = None
+    log_file: str | None = None
+    """URI of the attempt's log when that is kept as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

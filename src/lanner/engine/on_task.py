@@ -52,7 +52,8 @@ def on_task_ended(turn: Turn, event: TaskEnded) -> None:
         return
     state = event.state
     last = run.attempts[-1]
-    closed = replace(last, state=last.state.to(state, max(event.ended_at, last.state.changed_date)))
+    ended = last.state.to(state, max(event.ended_at, last.state.changed_date))
+    closed = replace(last, state=ended, log_file=event.log_file)
     run = turn.draft.change(run, attempts=(*run.attempts[:-1], closed), outputs=event.outputs or {})
     if node is None:
         close_run(turn, run, state)
@@ -90,7 +91,8 @@ def _take_late(turn: Turn, run: TaskRun, event: TaskEnded) -> None:
     if event.attempt > len(attempts):
         began = StateHistory.starting(State.CREATED, event.started_at).to(State.RUNNING, event.started_at)
         attempts = (*attempts, Attempt(state=began, worker_id=event.worker_id))
-    closed = replace(attempts[-1], state=attempts[-1].state.to(event.state, max(event.ended_at, event.started_at)))
+    ended = attempts[-1].state.to(event.state, max(event.ended_at, event.started_at))
+    closed = replace(attempts[-1], state=ended, log_file=event.log_file)
     turn.draft.change(
         run, state=run.state.to(state, at), attempts=(*attempts[:-1], closed), outputs=event.outputs or {}
     )

@@ -87,7 +87,9 @@ class Errands:
             self._push(view.execution.id, _dropped(command, self._clock))
             return
         job = self._assignments.make(view, run, command.attempt, delivery)
-        if isinstance(job.task, RunnableTask) and job.task.instant and not self._assignments.reaches_out(job.task):
+        task = job.task
+        is_instant = isinstance(task, RunnableTask) and task.instant and not task.log_to_file
+        if is_instant and not self._assignments.reaches_out(task):
             self._take(worker.run_instant(job))
         else:
             worker.start(job)

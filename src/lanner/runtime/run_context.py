@@ -20,6 +20,7 @@ from lanner.model.trigger import TriggerKey
 from lanner.ports.blobs import Blobs
 from lanner.ports.store import FlowRows
 from lanner.runtime.encryption import Cipher, encrypted
+from lanner.runtime.log_file import LogFile
 from lanner.runtime.masking import Masks
 from lanner.runtime.task_files import TaskFiles
 from lanner.runtime.task_keys import TaskKeyValues
@@ -65,6 +66,7 @@ class RunLog:
 
     def __init__(self, origin: Mapping[str, Any], least: Level | None, masks: Masks) -> None:
         self._origin, self._least, self._masks = origin, least or Level.TRACE, masks
+        self.file: LogFile | None = None
         self._lines: list[LogEntry] = []
         self.on_line: Callable[[], None] | None = None
 
@@ -73,6 +75,9 @@ class RunLog:
         if not self._least.includes(level):
             return
         text = self._masks.hide(message)
+        if self.file is not None:
+            self.file.write(self._entry(level, text))
+            return
         for start in range(0, len(text) or 1, MAX_MESSAGE):
             self._lines.append(self._entry(level, text[start : start + MAX_MESSAGE]))
         if self.on_line is not None:
@@ -238,6 +243,17 @@ class TaskContext:
     def metrics(self) -> list[Metric]:
         """Return what was published."""
         return list(self._metrics.values())
+
+    def store_log(self) -> str | None:
+        """Store the log when it is kept as a file, and return its URI. Blocking."""
+        file, self.log.file = self.log.file, None
+        if file is None:
+            return None
+        try:
+            return file.store(self.files, self.attempt)
+        except (OSError, LannerError) as error:
+            self.log.warn(f"The log file cannot be stored: {error}")
+            return None
 
     def mask(self, value: str) -> None:
         """Hide a value from the log from now on."""

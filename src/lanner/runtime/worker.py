@@ -21,6 +21,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.log import Level, LogEntry, Metric
 from lanner.model.state import State
+from lanner.runtime.log_file import LogFile
 from lanner.runtime.masking import Masks
 from lanner.runtime.run_context import RunLog, TaskContext, Workshop, folder_path
 from lanner.runtime.task_cache import TaskResultCache
@@ -141,6 +142,9 @@ class Worker:
 
     def _context(self, job: Assignment) -> TaskContext:
         masks = Masks()
+        log = RunLog(_origin(job), job.task.log_level, masks)
+        if job.task.log_to_file:
+            log.file = LogFile(self._workshop.temporary)
         return TaskContext(
             self._workshop,
             job.execution,
@@ -150,7 +154,7 @@ class Worker:
             variables=job.variables(),
             reach=job.reach(masks),
             masks=masks,
-            log=RunLog(_origin(job), job.task.log_level, masks),
+            log=log,
             folder=job.folder,
         )
 
@@ -170,7 +174,8 @@ class Worker:
             if running.killed and state is not State.SUCCESS:
                 state = State.KILLED
             context.log.on_line = None
-            self._tell(self._ended(job, context, started, state, outputs))
+            log_file = await loop.run_in_executor(None, context.store_log) if job.task.log_to_file else None
+            self._tell(self._ended(job, context, started, state, outputs, log_file=log_file))
         finally:
             self._running.pop((job.run.id, job.attempt), None)
             await loop.run_in_executor(None, context.clean)
@@ -254,6 +259,8 @@ class Worker:
         started: datetime,
         state: State,
         outputs: Mapping[str, Any] | None,
+        *,
+        log_file: str | None = None,
     ) -> Report:
         event = TaskEnded(
             task_run_id=job.run.id,
@@ -263,6 +270,7 @@ class Worker:
             started_at=started,
             ended_at=datetime.now(UTC),
             worker_id=self._id,
+            log_file=log_file,
         )
         return Report(execution=job.execution, event=event, logs=context.log.take(), metrics=context.metrics())
 
