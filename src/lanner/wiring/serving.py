@@ -16,6 +16,7 @@ from lanner.api.desk import Desk
 from lanner.api.management import ByPort, management_app
 from lanner.model.errors import LannerError
 from lanner.model.flow import MAIN_TENANT
+from lanner.runtime.memory import keeper
 from lanner.services.flows import Flows
 from lanner.settings.sections import Settings
 from lanner.wiring.desk import open_desk
@@ -67,7 +68,11 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
                     problems=(*desk.credentials.problems, *problems),
                 )
             )
-            await server.serve(sockets=sockets)
+            watch = _watch_memory()
+            try:
+                await server.serve(sockets=sockets)
+            finally:
+                watch.cancel()
 
 
 def _calm_collector() -> None:
@@ -77,6 +82,14 @@ def _calm_collector() -> None:
     """
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
+
+
+def _watch_memory() -> "asyncio.Future[None]":
+    """Begin to give memory back; the result is to be cancelled in the end."""
+    found = keeper()
+    if found is None:
+        return asyncio.get_running_loop().create_future()
+    return asyncio.get_running_loop().create_task(found.watch(), name="memory")
 
 
 def _ports(settings: Settings) -> list[int]:

@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Awaitable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -21,9 +22,11 @@ from lanner.backends.sql.migrate import migrate, migrations
 from lanner.backends.sql.readers import Readers
 from lanner.backends.sql.trigger_rows import SqlTriggerRows
 from lanner.backends.sql.work_rows import SqlWorkRows
-from lanner.backends.sql.writer import Statement, StoreClosed, Writer
+from lanner.backends.sql.writer import Statement, StoreClosed, Writer, WriterConnection
 from lanner.ports.store import Writes
 from lanner.ports.work import Message
+
+Connected = TypeVar("Connected", bound=sqlite3.Connection)
 
 _STATEMENTS = 512
 _WRITER_CACHE_KIB = 64 * 1024
@@ -72,18 +75,14 @@ class SqliteStore:
         lock.acquire()
         self._lock = lock
         try:
-            connection = self._connect_writer()
-            try:
+            with closing(self._connect_writer()) as connection:
                 migrate(connection, migrations("sqlite"))
                 (self._last_message,) = connection.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
-            except BaseException:
-                connection.close()
-                raise
+            self._writer = Writer(self._connect_writer)
         except BaseException:
             self._let_go()
             raise
         self._readers.start()
-        self._writer = Writer(connection)
         self._writer.start()
 
     async def commit(self, writes: Writes) -> None:
@@ -131,17 +130,17 @@ class SqliteStore:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, factory: type[Connected]) -> Connected:
         connection = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+            self._path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS, factory=factory
         )
         connection.execute(f"PRAGMA busy_timeout = {self._busy_milliseconds}")
         connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
         connection.execute("PRAGMA temp_store = MEMORY")
         return connection
 
-    def _connect_writer(self) -> sqlite3.Connection:
-        connection = self._connect()
+    def _connect_writer(self) -> WriterConnection:
+        connection = self._connect(WriterConnection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -149,7 +148,7 @@ class SqliteStore:
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:
-        connection = self._connect()
+        connection = self._connect(sqlite3.Connection)
         connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
         add_regexp(connection)

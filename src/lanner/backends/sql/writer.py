@@ -14,6 +14,8 @@ from lanner.model.errors import LannerError
 from lanner.ports.store import Writes
 
 _MOST_UNITS = 2000
+_MUCH = 1024 * 1024
+"""Characters of a value that a connection does not outlive."""
 _BUSY_SECONDS = 60.0
 _BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -23,6 +25,22 @@ class StoreClosed(LannerError):
 
     def __init__(self) -> None:
         super().__init__("the store is not open")
+
+
+class WriterConnection(sqlite3.Connection):
+    """A connection that knows whether its prepared statements hold on to a large value.
+
+    A statement keeps what was last bound to it, and the driver keeps the statement.
+    """
+
+    holds_much = False
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Run a statement."""
+        for value in parameters:
+            if (type(value) is str or type(value) is bytes) and len(value) > _MUCH:
+                self.holds_much = True
+        return super().execute(sql, parameters)
 
 
 @dataclass(slots=True)
@@ -43,11 +61,12 @@ class _Unit:
 class Writer:
     """Commits units in the order of ``submit``; each stands or falls alone.
 
-    The connection belongs to the thread from ``start`` on, which closes it in the end.
+    The connections that ``connect`` makes belong to the thread, which closes them.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connect: Callable[[], WriterConnection]) -> None:
+        self._connect = connect
+        self._connection = connect()
         self._waiting: SimpleQueue[_Unit | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._closed = False
@@ -71,15 +90,21 @@ class Writer:
         self._thread.join()
 
     def _work(self) -> None:
-        connection = self._connection
         try:
-            going_on = True
-            while going_on:
-                units, going_on = self._next_units()
-                if units:
-                    _tell(units, _commit(connection, units))
+            while self._commit_next():
+                if self._connection.holds_much:
+                    fresh = self._connect()
+                    self._connection.close()
+                    self._connection = fresh
         finally:
-            connection.close()
+            self._connection.close()
+
+    def _commit_next(self) -> bool:
+        """Commit what waits; returns whether more may come. No unit outlives the call."""
+        units, going_on = self._next_units()
+        if units:
+            _tell(units, _commit(self._connection, units))
+        return going_on
 
     def _next_units(self) -> tuple[list[_Unit], bool]:
         """Wait for a unit and take all that came with it; false at the end of all units."""
