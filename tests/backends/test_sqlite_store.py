@@ -15,7 +15,7 @@ from lanner.backends.sql import statements
 from lanner.backends.sql.migrate import migrate, migrations
 from lanner.backends.sql.sqlite import SqliteStore
 from lanner.backends.sql.statements import Delete
-from lanner.backends.sql.writer import StoreClosed
+from lanner.backends.sql.writer import Statement, StoreClosed, Writer, WriterConnection
 from lanner.model.ids import ExecutionId
 from lanner.ports.search import Operator
 from lanner.ports.store import Store, Writes
@@ -204,3 +204,26 @@ def test_messages_given_to_a_closed_store_keep_no_id(tmp_path: Path) -> None:
         assert writes.messages[0].id == 0
 
     asyncio.run(live())
+
+
+def test_no_connection_outlives_a_large_value(tmp_path: Path) -> None:
+    """A prepared statement keeps the last value that was bound to it."""
+    made: list[WriterConnection] = []
+
+    def connect() -> WriterConnection:
+        path = tmp_path / "lanner.db"
+        made.append(sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=WriterConnection))
+        return made[-1]
+
+    async def write() -> None:
+        connect().execute("CREATE TABLE texts (value TEXT)")
+        writer = Writer(connect)
+        writer.start()
+        for text in ("small", "x" * 2_000_000, "small again"):
+            await writer.submit(Statement("INSERT INTO texts VALUES (?)", (text,)))
+        await asyncio.to_thread(writer.stop)
+
+    asyncio.run(write())
+    assert [connection.holds_much for connection in made] == [False, True, False]
+    with sqlite3.connect(tmp_path / "lanner.db") as again:
+        assert again.execute("SELECT length(value) FROM texts").fetchall() == [(5,), (2_000_000,), (11,)]
