@@ -2,7 +2,7 @@
 
 python -m bench [--only W1,W3] [--seconds 20] [--rate 600] [--url URL --user U --password P]
 
-``foreach-100000`` is played when it is asked for by name, on a server of our own.
+``foreach-100000`` and ``W8`` are played when they are asked for by name, on servers of our own.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import asyncio
 
 from bench.client import Client
 from bench.large_loop import large_loop
+from bench.schedules import scheduled
 from bench.server import PASSWORD, USER, Running, server
 from bench.workloads import W3_FLOW, Row, loop, synchronous, ten_tasks, webhooks, wide
 
@@ -29,6 +30,10 @@ def main() -> None:
     only = set(options.only.split(","))
     if options.url:
         print_table(asyncio.run(play(Client(options.url, options.user, options.password), only, options)))
+        return
+    if "W8" in only:
+        print_table([scheduled()])
+    if only <= {"W8"}:
         return
     with server() as running:
         idle = running.memory_mb()

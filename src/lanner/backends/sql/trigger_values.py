@@ -22,6 +22,8 @@ TRIGGER_COLUMNS = (
     "stop_after", "backfill", "updated", "evaluating_since", "worker_id",
 )  # fmt: skip
 
+_KINDS = {kind.value: kind for kind in TriggerKind}
+
 
 def trigger_row(state: TriggerState) -> Row:
     """Return the columns of a trigger's state."""
@@ -46,7 +48,7 @@ def trigger_of(row: Row) -> TriggerState:
      updated, evaluating_since, worker_id) = row  # fmt: skip
     return TriggerState(
         key=TriggerKey(tenant, namespace, flow_id, trigger_id),
-        kind=TriggerKind(kind),
+        kind=_KINDS[kind],
         date=_moment(date),
         next_date=_moment(next_date),
         execution_id=execution_id,
