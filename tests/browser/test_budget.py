@@ -34,7 +34,7 @@ def packed(path: str) -> int:
         pytest.param("/ui/main/flows", "main h1", FIRST_LOAD, id="flows"),
         pytest.param("/ui/main/executions", "main h1", FIRST_LOAD, id="executions"),
         pytest.param("/ui/main/logs", "main h1", FIRST_LOAD, id="logs"),
-        pytest.param("/ui/main/flows/new", ".node", EDITOR, id="editor"),
+        pytest.param("/ui/main/flows/new", ".topo-box", EDITOR, id="editor"),
     ],
 )
 def test_a_page_stays_within_its_budget(page: Page, server: Server, path: str, ready: str, limit: int) -> None:

@@ -77,7 +77,7 @@ def test_the_first_flow_is_created_saved_and_executed_and_lands_on_the_gantt(pag
         f"id: getting_started\nnamespace: {NAMESPACE}\ntasks:\n"
         f"  - id: api\n    type: io.kestra.plugin.core.http.Request\n    uri: {products}\n",
     )
-    expect(page.get_by_role("region", name="Topology").locator(".node")).to_have_text("apiRequest")
+    expect(page.get_by_role("region", name="Topology").locator(".topo-box")).to_have_text("api Request")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(f"**/main/flows/edit/{NAMESPACE}/getting_started/edit")
     page.get_by_role("button", name="Execute").click()
@@ -184,7 +184,7 @@ def test_editor_and_execute_dialog_have_no_grave_barrier(page: Page, server: Ser
     server.save(flow(f"seen_{theme}") + "inputs: [{id: who, type: STRING}]\n")
     wear(page, theme)
     open_editor(page, f"seen_{theme}")
-    expect(page.get_by_role("region", name="Topology").locator(".node")).to_be_visible()
+    expect(page.get_by_role("region", name="Topology").locator(".topo-box")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Execute").click()
     expect(page.get_by_role("dialog").get_by_label("who")).to_be_visible()

@@ -111,6 +111,7 @@ def to_line(page: Page, text: str) -> None:
     """Put the cursor into a line; the editor renders only those around the ones on the screen."""
     page.locator(".cm-scroller").evaluate("(element) => { element.scrollTop = 700; }")
     page.locator(".cm-line", has_text=text).first.click()
+    page.locator(".cm-scroller").evaluate("(element) => { element.scrollLeft = 0; }")
 
 
 def in_task(page: Page) -> None:

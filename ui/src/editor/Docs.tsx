@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { plugin, plugins } from '@/api/queries';
 import type { Plugin } from '@/api/types';
-import { shortType } from '@/topology/tasks';
+import { shortType } from '@/topology/structure';
 import { Failed, Loading } from '@/ui/Notes';
 
 const Markdown = lazy(() => import('@/ui/Markdown'));

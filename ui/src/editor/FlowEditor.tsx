@@ -22,7 +22,7 @@ import { Problems } from './Problems';
 import { useSaving, type Based, type Saved } from './saving';
 import './editor.css';
 
-const Topology = memo(lazy(() => import('@/topology/Topology').then((module) => ({ default: module.Topology }))));
+const FlowTopology = memo(lazy(() => import('@/topology/FlowTopology').then((module) => ({ default: module.FlowTopology }))));
 
 const START: Layout = [
   { share: 1.3, panels: [{ id: 'code', share: 1 }] },
@@ -117,7 +117,7 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
     setChanged(false);
     setConflict(undefined);
   };
-  const goTo = useCallback(({ path }: { path: string }) => {
+  const goTo = useCallback((path: string) => {
     const offset = offsetOf(code.current?.text() ?? '', path);
     if (offset !== undefined) code.current?.goTo(offset);
   }, []);
@@ -130,8 +130,8 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
     },
     {
       id: 'topology', title: 'Topology',
-      content: drawn && drawn.tree.branches.length > 0
-        ? <Suspense fallback={<Loading />}><Topology tree={drawn.tree} picked={spot?.path} onPick={goTo} /></Suspense>
+      content: drawn && drawn.tasks.length > 0
+        ? <Suspense fallback={<Loading />}><FlowTopology structure={drawn.structure} namespace={drawn.namespace} picked={spot?.path} onPick={goTo} /></Suspense>
         : <Empty title="No tasks yet">The graph appears as soon as the flow has one.</Empty>,
     },
     { id: 'docs', title: 'Documentation', content: <Docs type={spot?.type} /> },

@@ -1,7 +1,7 @@
 /** Completion in the editor: keys, types, values and expressions, from what the server knows. */
 import { snippetCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import type { Schema } from '@/api/types';
-import { shortType } from '@/topology/tasks';
+import { shortType } from '@/topology/structure';
 import { openExpression, suggest, wishOf, type Suggestion, type Vocabulary } from './expressions';
 import type { Outline } from './outline';
 import { placeAt, type Place } from './place';

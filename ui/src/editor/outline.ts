@@ -1,13 +1,13 @@
 /** What a flow consists of while it is typed: for the graph, for completion and to jump to a task's line. */
 import { parseDocument, isMap, isNode, isSeq, type Document } from 'yaml';
 import type { JsonMap } from '@/api/types';
-import { everyTask, treeOf, type FlowTree } from '@/topology/tasks';
+import { allItems, structureOf, type Structure } from '@/topology/structure';
 import type { Level } from './place';
 
 export interface Outline {
   id: string;
   namespace: string;
-  tree: FlowTree;
+  structure: Structure;
   tasks: { id: string; type: string }[];
   inputs: string[];
   variables: string[];
@@ -39,16 +39,16 @@ export function outlineOf(text: string): Outline | undefined {
   } catch {
     return undefined;
   }
-  const tree = treeOf(flow);
+  const structure = structureOf(flow);
   return {
     id: typeof flow['id'] === 'string' ? flow['id'] : '',
     namespace: typeof flow['namespace'] === 'string' ? flow['namespace'] : '',
-    tree,
-    tasks: [...everyTask(tree.branches)].map(({ id, type }) => ({ id, type })),
+    structure,
+    tasks: allItems(structure).filter((item) => !item.isTrigger).map(({ id, type }) => ({ id, type })),
     inputs: namesOf(flow['inputs']),
     variables: namesOf(flow['variables']),
     labels: namesOf(flow['labels']),
-    triggers: tree.triggers.map(({ id, type }) => ({ id, type })),
+    triggers: structure.triggers.map(({ id, type }) => ({ id, type })),
   };
 }
 

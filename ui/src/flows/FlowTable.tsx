@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Flow, Label } from '@/api/types';
 import { labelsOf } from '@/format/labels';
-import { shortType } from '@/topology/tasks';
+import { shortType } from '@/topology/structure';
 import { Icon } from '@/ui/Icon';
 import { Labels } from '@/ui/Labels';
 import { LastRuns } from './LastRuns';

@@ -3,35 +3,23 @@ import { Select } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { execution as executionOf, flow as flowOf } from '@/api/queries';
-import type { Execution, JsonMap } from '@/api/types';
+import type { Execution } from '@/api/types';
 import { isEnded } from '@/format/state';
 import { Empty, Failed, Loading } from '@/ui/Notes';
 import { useNow } from '@/ui/Time';
+import { allItems, structureOf, withSubflows, type Item } from '@/topology/structure';
+import { TopologyView } from '@/topology/TopologyView';
+import { useFolding } from '@/topology/useFolding';
+import { useSubflows } from '@/topology/useSubflows';
 import { loopsIn, looksOf, Runs } from './runs';
-import { allItems, structureOf, withSubflows, type Item } from './structure';
-import { TopologyView } from './TopologyView';
+
 
 const SLOWLY = 2000;
 const MANY = 200;
 
-/** Groups of small flows are open; loops and the groups of large flows are opened by hand. */
-function useFolding(tasks: number, hasRunMany: boolean) {
-  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
-  const isOpen = useMemo(() => (item: Item) => {
-    const byItself = item.subflow === undefined && tasks <= MANY && !(item.isLoop && hasRunMany);
-    return byItself !== turned.has(item.path);
-  }, [turned, tasks, hasRunMany]);
-  const toggle = (path: string) => setTurned((before) => {
-    const next = new Set(before);
-    if (!next.delete(path)) next.add(path);
-    return next;
-  });
-  return { turned, isOpen, toggle };
-}
-
-function useSubflows(items: readonly Item[], isOpen: (item: Item) => boolean, execution: Execution) {
-  const opened = items.filter((item) => item.subflow && isOpen(item) && !item.subflow.flowId.includes('{{') && !item.subflow.namespace.includes('{{'));
-  const flows = useQueries({ queries: opened.map((item) => flowOf(item.subflow?.namespace || execution.namespace, item.subflow?.flowId ?? '')) });
+/** Opened subflows, with the executions that were started for them. */
+function useStarted(items: readonly Item[], isOpen: (item: Item) => boolean, execution: Execution) {
+  const { opened, loaded, key } = useSubflows(items, isOpen, execution.namespace);
   const runs = new Runs(execution.taskRunList ?? []);
   const started = opened.map((item) => {
     const id = runs.of(item.id).findLast((run) => run.outputs?.executionId !== undefined)?.outputs?.executionId;
@@ -43,17 +31,16 @@ function useSubflows(items: readonly Item[], isOpen: (item: Item) => boolean, ex
       refetchInterval: ({ state }: { state: { data?: Execution } }) => (state.data && isEnded(state.data.state.current) ? false as const : SLOWLY),
     })),
   });
-  const loaded = new Map<string, JsonMap>();
   const others = new Map<string, Execution>();
   opened.forEach((item, index) => {
-    const flow = flows[index]?.data;
     const other = executions[index]?.data;
-    if (flow) loaded.set(item.path, flow as unknown as JsonMap);
     if (other) others.set(item.path, other);
   });
-  const key = opened.map((item, index) => `${item.path}:${flows[index]?.dataUpdatedAt ?? 0}:${executions[index]?.dataUpdatedAt ?? 0}`).join();
-  return { loaded, others, key };
+  return { loaded, others, key: `${key} ${executions.map((one) => one.dataUpdatedAt).join()}` };
 }
+
+const isLoop = (item: Item) => item.isLoop;
+const never = () => false;
 
 function Iterations({ loops, execution, chosen, onChoose }: {
   loops: Item[]; execution: Execution; chosen: ReadonlyMap<string, string>; onChoose: (path: string, value: string | null) => void;
@@ -70,10 +57,10 @@ function Iterations({ loops, execution, chosen, onChoose }: {
 
 export function TopologyTab({ execution, picked, onPick }: { execution: Execution; picked?: string; onPick: (id: string) => void }) {
   const { data: flow, error, refetch } = useQuery({ ...flowOf(execution.namespace, execution.flowId, execution.flowRevision), staleTime: Infinity });
-  const own = useMemo(() => (flow ? structureOf(flow as unknown as JsonMap) : undefined), [flow]);
+  const own = useMemo(() => (flow ? structureOf(flow) : undefined), [flow]);
   const items = useMemo(() => (own ? allItems(own) : []), [own]);
-  const folding = useFolding(items.length, (execution.taskRunList ?? []).length > MANY);
-  const { loaded, others, key } = useSubflows(items, folding.isOpen, execution);
+  const folding = useFolding(items.length, MANY, (execution.taskRunList ?? []).length > MANY ? isLoop : never);
+  const { loaded, others, key } = useStarted(items, folding.isOpen, execution);
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
   const now = useNow(!isEnded(execution.state.current), 1000);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for what was loaded

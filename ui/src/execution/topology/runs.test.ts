@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
 import { START, executionOf, stateOf, taskRunOf } from '@/testing/documents';
 import { looksOf } from './runs';
-import { allItems, structureOf, withSubflows } from './structure';
+import { allItems, structureOf, withSubflows } from '@/topology/structure';
 
 const FLOW = 'io.kestra.plugin.core.flow';
 const LOG = 'io.kestra.plugin.core.log.Log';

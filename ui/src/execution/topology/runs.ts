@@ -2,8 +2,8 @@
 import type { Execution, StateName, TaskRun } from '@/api/types';
 import { elapsed, isEnded } from '@/format/state';
 import { duration } from '@/format/time';
-import type { Look, LookOf } from './look';
-import { every, type Item, type Structure } from './structure';
+import type { Look, LookOf } from '@/topology/look';
+import { every, type Item, type Structure } from '@/topology/structure';
 
 /** Worst or liveliest first: the state that stands for many. */
 const ORDER: StateName[] = [

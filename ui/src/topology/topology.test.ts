@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { JsonMap } from '@/api/types';
 import { layoutOf, ranksOf, type Box } from './layout';
 import { allItems, structureOf } from './structure';
+import { fittingDirection } from './TopologyView';
 
 const FLOW = 'io.kestra.plugin.core.flow';
 const log = (id: string): JsonMap => ({ id, type: 'io.kestra.plugin.core.log.Log' });
@@ -82,4 +83,21 @@ test('a thousand tasks are all laid out', () => {
   }));
   const { boxes, edges } = layoutOf(structureOf({ tasks }), 'right', open);
   expect([boxes.length, edges.length]).toEqual([1000, 99]);
+});
+
+test('half a flow is drawn as far as it goes', () => {
+  expect(allItems(structureOf({ tasks: [{ id: 'a' }, null, 'x', { id: null }, { type: 'b.C' }] })).map((item) => item.id)).toEqual(['a', '(no id)']);
+});
+
+test('every task knows its place in the document', () => {
+  const places = Object.fromEntries(allItems(structureOf(RICH)).map((item) => [item.id, item.at]));
+  expect([places['daily'], places['b'], places['no'], places['c2'], places['d2'], places['alarm']]).toEqual(
+    ['triggers[0]', 'tasks[1].tasks[1].tasks[0]', 'tasks[2].else[0]', 'tasks[3].cases.two[0]', 'tasks[4].tasks[1].task', 'errors[0]'],
+  );
+});
+
+test('a long flow is drawn downwards where it would be too small to read across', () => {
+  const flow = structureOf({ tasks: Array.from({ length: 8 }, (_, index) => log(`t${index}`)) });
+  expect(fittingDirection(flow, open, { width: 2400, height: 300 })).toBe('right');
+  expect(fittingDirection(flow, open, { width: 500, height: 800 })).toBe('down');
 });

@@ -11,6 +11,8 @@ export interface Branch {
 export interface Item {
   /** Where it is: ids from the outside in, unique in the whole drawing. */
   path: string;
+  /** Where it stands in the document of its flow: `tasks[0].then[1]`. */
+  at: string;
   id: string;
   type: string;
   description?: string;
@@ -36,8 +38,15 @@ const SUBFLOW = /\.(Subflow|ForEachItem|Flow)$/;
 const ASIDE = ['errors', 'finally', 'afterExecution'] as const;
 const LISTS = ['tasks', 'then', 'else', 'defaults', 'errors', 'finally'] as const;
 
+interface Placed {
+  task: JsonMap;
+  at: string;
+}
+
 const isMap = (value: Json | undefined): value is JsonMap => typeof value === 'object' && value !== null && !Array.isArray(value);
-const mapsIn = (value: Json | undefined): JsonMap[] => (Array.isArray(value) ? value.filter(isMap) : []);
+/** The tasks of a list with their places; a line that is only begun is none yet. */
+const tasksIn = (value: Json | undefined, at: string): Placed[] =>
+  (Array.isArray(value) ? value : []).flatMap((task, index) => (isMap(task) && (task.id || task.type || isMap(task.task)) ? [{ task, at: `${at}[${index}]` }] : []));
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 /** Half-written text has tasks without an id or a type, and ids twice; each still gets a box of its own. */
@@ -49,17 +58,18 @@ function pathOf(parent: string, id: string, taken: Set<string>): string {
   return path;
 }
 
-function itemOf(task: JsonMap, parent: string, taken: Set<string>): Item {
+function itemOf({ task, at: place }: Placed, parent: string, taken: Set<string>): Item {
   // A task of a Dag stands in `task` beside its `dependsOn`.
   const own = isMap(task.task) ? task.task : task;
+  const at = task === own ? place : `${place}.task`;
   const id = textOf(own.id) || '(no id)';
   const type = textOf(own.type);
   const path = pathOf(parent, id, taken);
   const waits = Array.isArray(task.dependsOn) ? task.dependsOn.filter((one) => typeof one === 'string') : [];
-  const branches = branchesOf(own, type, path, taken);
+  const branches = branchesOf(own, type, path, at, taken);
   const isDag = type.endsWith('.Dag');
   const item: Item = {
-    path, id, type, branches,
+    path, at, id, type, branches,
     arrangement: isDag ? 'dag' : PARALLEL.test(type) ? 'parallel' : 'sequence',
     isLoop: LOOP.test(type),
     dependsOn: task === own ? [] : waits,
@@ -70,30 +80,30 @@ function itemOf(task: JsonMap, parent: string, taken: Set<string>): Item {
   return item;
 }
 
-function branchesOf(task: JsonMap, type: string, path: string, taken: Set<string>): Branch[] {
+function branchesOf(task: JsonMap, type: string, path: string, at: string, taken: Set<string>): Branch[] {
   const found: Branch[] = [];
-  const add = (name: string, tasks: JsonMap[]) => {
+  const add = (name: string, tasks: Placed[]) => {
     if (tasks.length) found.push({ name, items: tasks.map((one) => itemOf(one, path, taken)) });
   };
   for (const name of LISTS) {
-    const tasks = mapsIn(task[name]);
+    const tasks = tasksIn(task[name], `${at}.${name}`);
     // Each task of a Parallel is a branch of its own.
     if (name === 'tasks' && PARALLEL.test(type) && !/\.EachParallel$/.test(type)) tasks.forEach((one) => add('', [one]));
     else add(name === 'tasks' ? '' : name, tasks);
   }
-  if (isMap(task.cases)) Object.entries(task.cases).forEach(([name, tasks]) => add(name, mapsIn(tasks)));
+  if (isMap(task.cases)) Object.entries(task.cases).forEach(([name, tasks]) => add(name, tasksIn(tasks, `${at}.cases.${name}`)));
   return found;
 }
 
 /** `inside` is the path of the task that starts the flow, when it is drawn within another. */
 export function structureOf(flow: JsonMap, inside = ''): Structure {
   const taken = new Set<string>();
-  const items = (value: Json | undefined) => mapsIn(value).map((task) => itemOf(task, inside, taken));
-  const triggers = mapsIn(flow.triggers).map((trigger) => ({ ...itemOf(trigger, 'trigger:', taken), isTrigger: true, branches: [] }));
+  const items = (name: string) => tasksIn(flow[name], name).map((task) => itemOf(task, inside, taken));
+  const triggers = tasksIn(flow.triggers, 'triggers').map((trigger) => ({ ...itemOf(trigger, 'trigger:', taken), isTrigger: true, branches: [] }));
   return {
     triggers,
-    tasks: items(flow.tasks),
-    aside: ASIDE.map((name) => ({ name, items: items(flow[name]) })).filter((one) => one.items.length > 0),
+    tasks: items('tasks'),
+    aside: ASIDE.map((name) => ({ name, items: items(name) })).filter((one) => one.items.length > 0),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A flow as a drawing: boxes in boxes, movable, with the states of a run when there is one. */
 import { ActionIcon } from '@mantine/core';
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Icon } from '@/ui/Icon';
 import { isEnded } from '@/format/state';
 import { FarView } from './FarView';
@@ -10,7 +10,7 @@ import { Node } from './Node';
 import { Outline } from './Outline';
 import type { Item, Structure } from './structure';
 import './topology.css';
-import { useViewport, type Extent, type Viewport } from './useViewport';
+import { fitted, READABLE, useViewport, type Extent, type Viewport } from './useViewport';
 
 const FAR = 0.4;
 const MANY = 250;
@@ -32,6 +32,12 @@ function curve({ points: [x1, y1, x2, y2] }: Edge, direction: Direction): string
     : `M${x1},${y1}C${x1},${y1 + bend} ${x2},${y2 - bend} ${x2},${y2}`;
 }
 
+/** To the right, as one reads, unless that is too small to read and downwards is not. */
+export function fittingDirection(structure: Structure, isOpen: (item: Item) => boolean, room: Extent): Direction {
+  const right = fitted(layoutOf(structure, 'right', isOpen), room).scale;
+  return right < READABLE && fitted(layoutOf(structure, 'down', isOpen), room).scale > right ? 'down' : 'right';
+}
+
 export interface TopologyProps {
   structure: Structure;
   look?: LookOf;
@@ -42,10 +48,19 @@ export interface TopologyProps {
   /** Tools of the page, beside those for zooming. */
   tools?: ReactNode;
   startsWithOutline?: boolean;
+  /** Moves so that what is picked elsewhere can be seen. */
+  follows?: boolean;
 }
 
-export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, onToggle, tools, startsWithOutline = false }: TopologyProps) {
+export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, onToggle, tools, startsWithOutline = false, follows = false }: TopologyProps) {
   const [direction, setDirection] = useState<Direction>('right');
+  const root = useRef<HTMLDivElement>(null);
+  const first = useRef({ structure, isOpen });
+  // Only at first: a drawing that turned while one types would be hard to follow.
+  useLayoutEffect(() => {
+    const room = root.current && { width: root.current.clientWidth, height: root.current.clientHeight };
+    if (room) setDirection(fittingDirection(first.current.structure, first.current.isOpen, room));
+  }, []);
   const [hasOutline, setOutline] = useState(startsWithOutline);
   const layout = useMemo(() => layoutOf(structure, direction, isOpen), [structure, direction, isOpen]);
   const { frame, view, size, handlers, zoom, fit, show, onKey } = useViewport(layout);
@@ -64,6 +79,19 @@ export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, 
   }, [layout, key, isFar]);
   const items = useMemo(() => new Map(layout.boxes.map((box) => [box.item.path, box])), [layout]);
 
+  const latest = useRef<(path: string) => void>(undefined);
+  useEffect(() => {
+    latest.current = (path) => {
+      const box = items.get(path);
+      if (!box || size.width === 0) return;
+      const [left, top] = [box.x * view.scale + view.x, box.y * view.scale + view.y];
+      const isSeen = left >= 0 && top >= 0 && left + 40 < size.width && top + 20 < size.height;
+      if (!isSeen) show(box.x + Math.min(box.width, 200) / 2, box.y + Math.min(box.height, 54) / 2);
+    };
+  });
+  useEffect(() => {
+    if (follows && picked) latest.current?.(picked);
+  }, [follows, picked]);
   const pick = (path: string) => onPick?.(path);
   const pickInOutline = (path: string) => {
     const box = items.get(path);
@@ -80,7 +108,7 @@ export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, 
   };
 
   return (
-    <div className="topo surface">
+    <div ref={root} className="topo surface">
       {hasOutline && <Outline structure={structure} look={look} picked={picked} onPick={pickInOutline} />}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- a drawing that is moved by keys */}
       <div ref={frame} className="topo-frame" role="application" aria-label="Topology: arrow keys move it, plus and minus zoom, zero fits" tabIndex={0}
@@ -104,12 +132,12 @@ export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, 
         )}
       </div>
       <div className="topo-tools" role="toolbar" aria-label="Drawing">
-        <ActionIcon variant="default" aria-label="Outline" aria-pressed={hasOutline} title="Outline" onClick={() => setOutline(!hasOutline)}><Icon name="logs" size={14} /></ActionIcon>
-        <ActionIcon variant="default" aria-label="Zoom in" onClick={() => zoom(1.25)}><Icon name="plus" size={14} /></ActionIcon>
-        <ActionIcon variant="default" aria-label="Zoom out" onClick={() => zoom(0.8)}><Icon name="minus" size={14} /></ActionIcon>
+        <ActionIcon variant="default" aria-label="Outline" aria-pressed={hasOutline} title="Outline" onClick={() => setOutline(!hasOutline)}><Icon name="outline" size={14} /></ActionIcon>
+        <ActionIcon variant="default" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoom(1.25)}><Icon name="plus" size={14} /></ActionIcon>
+        <ActionIcon variant="default" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoom(0.8)}><Icon name="minus" size={14} /></ActionIcon>
         <ActionIcon variant="default" aria-label="Fit" title="Fit (0)" onClick={fit}><Icon name="fit" size={14} /></ActionIcon>
-        <ActionIcon variant="default" aria-label={direction === 'right' ? 'Draw downwards' : 'Draw to the right'}
-          onClick={() => setDirection(direction === 'right' ? 'down' : 'right')}><Icon name={direction === 'right' ? 'right' : 'down'} size={14} /></ActionIcon>
+        <ActionIcon variant="default" aria-label={direction === 'right' ? 'Draw downwards' : 'Draw to the right'} title={direction === 'right' ? 'Draw downwards' : 'Draw to the right'}
+          onClick={() => setDirection(direction === 'right' ? 'down' : 'right')}><Icon name={direction === 'right' ? 'downwards' : 'across'} size={14} /></ActionIcon>
         {tools}
       </div>
     </div>

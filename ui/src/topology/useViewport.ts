@@ -11,6 +11,11 @@ export interface Extent {
   height: number;
 }
 
+/** A drawing goes to the right or downwards from its beginning. */
+interface Drawn extends Extent {
+  direction: 'right' | 'down';
+}
+
 const LEAST = 0.05;
 const MOST = 2;
 const MARGIN = 24;
@@ -22,19 +27,17 @@ export function fitted(content: Extent, frame: Extent): Viewport {
   return { scale, x: (frame.width - content.width * scale) / 2, y: (frame.height - content.height * scale) / 2 };
 }
 
-const READABLE = 0.62;
+/** Smaller than this its words cannot be read. */
+export const READABLE = 0.62;
 
-/** What is shown at first: all of it where that can be read, else its beginning. */
-export function started(content: Extent, frame: Extent): Viewport {
+/** What is shown at first: all of it where that can be read, else where it begins. */
+export function started(content: Drawn, frame: Extent): Viewport {
   const whole = fitted(content, frame);
   if (whole.scale >= READABLE) return whole;
-  const middle = (length: number, room: number) => Math.max(MARGIN, (room - length * READABLE) / 2);
-  const isWide = content.width >= content.height;
-  return {
-    scale: READABLE,
-    x: isWide ? MARGIN : Math.min(middle(content.width, frame.width), (frame.width - content.width * READABLE) / 2),
-    y: isWide ? (frame.height - content.height * READABLE) / 2 : MARGIN,
-  };
+  const middle = (length: number, room: number) => (room - length * READABLE) / 2;
+  return content.direction === 'right'
+    ? { scale: READABLE, x: MARGIN, y: middle(content.height, frame.height) }
+    : { scale: READABLE, x: middle(content.width, frame.width), y: MARGIN };
 }
 
 /** Zooms so that the point under the pointer stays where it is. */
@@ -44,14 +47,19 @@ export function zoomed(view: Viewport, factor: number, atX: number, atY: number)
   return { scale, x: atX - (atX - view.x) * ratio, y: atY - (atY - view.y) * ratio };
 }
 
-export function useViewport(content: Extent) {
+export function useViewport(content: Drawn) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<Viewport>({ x: MARGIN, y: MARGIN, scale: 1 });
   const [size, setSize] = useState<Extent>({ width: 0, height: 0 });
   const dragged = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const touched = useRef(false);
+  const { direction } = content;
+  useEffect(() => {
+    // What was moved into sight of one drawing is nowhere in the other.
+    touched.current = false;
+  }, [direction]);
 
-  const see = useCallback((how: typeof fitted) => {
+  const see = useCallback((how: typeof started) => {
     const element = frame.current;
     if (element) setView(how(content, { width: element.clientWidth, height: element.clientHeight }));
   }, [content]);
