@@ -352,3 +352,21 @@ def test_an_exit_as_last_task_runs_no_errors() -> None:
     leave = {"id": "x", "type": "io.kestra.plugin.core.execution.Exit", "state": "FAILED"}
     played = simulate([job("a"), leave], errors=[job("e")]).play()
     assert played.states() == {"a": ["SUCCESS"], "x": ["FAILED"]}
+
+
+def test_a_killed_pause_says_that_the_kill_ended_it() -> None:
+    """Source: played on Kestra 1.0.36 and 2.0.0."""
+    played = waiting()
+    played.send(e.KillRequested(cascade=False))
+    (run,) = played.runs("p")
+    assert run.outputs == {"resumed": {"on": "2026-01-01T00:00:00.000000", "to": "KILLING"}}
+    assert played.history == "CREATED RUNNING PAUSED RESTARTED KILLING KILLED"
+
+
+def test_a_loop_killed_between_two_rounds_was_not_resumed() -> None:
+    """Source: played on Kestra 1.0.36."""
+    until = flowable("LoopUntil", "u", [job("a")], condition="{{ false }}", checkFrequency={"interval": "PT1H"})
+    played = simulate([until]).play(until=State.PAUSED)
+    played.send(e.KillRequested(cascade=False))
+    (run,) = played.runs("u")
+    assert (run.state.current, run.outputs) == (State.KILLED, {"iterationCount": 2})

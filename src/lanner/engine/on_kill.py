@@ -8,6 +8,7 @@ from lanner.engine.children import close_child
 from lanner.engine.commands import CancelTimer, KillChildren, StopTask
 from lanner.engine.ending import GROUP_SECTIONS, drop_folder, drop_work
 from lanner.engine.events import KillRequested
+from lanner.engine.pauses import first_paused, how_resumed, is_held
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.execution import TaskRun
 from lanner.model.refusal import RefusalKind
@@ -31,6 +32,8 @@ def on_kill(turn: Turn, event: KillRequested) -> None:
         elif not event.cascade:
             raise Refuse(RefusalKind.CONFLICT, "Execution is already finished, can't kill it")
         return
+    if state is State.PAUSED and first_paused(turn) is not None:
+        turn.enter(State.RESTARTED)
     turn.enter(State.KILLING)
     turn.command(CancelTimer("schedule"))
     for run in sorted(turn.draft.all_runs(), key=lambda found: -found.sequence):
@@ -62,6 +65,8 @@ def kill_run(turn: Turn, run: TaskRun) -> None:
                 _killed(turn, run)
         else:
             drop_work(turn, run)
+            if is_held(turn, node.task, run):
+                run = turn.draft.change(run, outputs={**(run.outputs or {}), **how_resumed(turn, State.KILLING)})
             _killed(turn, run)
     elif node is not None and isinstance(node.task, SubflowTask):
         close_child(turn, run, State.KILLED)

@@ -7,6 +7,7 @@ from lanner.engine.commands import CancelTimer
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import BreakpointResumed, PauseExpired, PauseRequested, RepeatDue, ResumeRequested
 from lanner.engine.on_start import start_waiting
+from lanner.engine.pauses import first_paused, how_resumed
 from lanner.engine.starting import start_run
 from lanner.engine.turn import Refuse, RunScope, Turn
 from lanner.model.execution import Breakpoint, TaskRun
@@ -47,19 +48,10 @@ def on_pause_expired(turn: Turn, event: PauseExpired) -> None:
     resume_run(turn, run, lenient(node.task, state), {}, by=None)
 
 
-def first_paused(turn: Turn) -> TaskRun | None:
-    """Return the oldest paused task run."""
-    paused = [run for run in turn.draft.all_runs() if run.state.current is State.PAUSED]
-    return min(paused, key=lambda run: run.sequence, default=None)
-
-
 def resume_run(turn: Turn, run: TaskRun, state: State, outputs: Mapping[str, Any], *, by: str | None) -> None:
     """End the pause of a task run in ``state``, or run the tasks it holds; then let the execution go on."""
     turn.command(CancelTimer(f"pause:{run.id}"))
-    resumed = {"on": turn.now.strftime("%Y-%m-%dT%H:%M:%S.%f"), "to": state.value}
-    if by is not None:
-        resumed["by"] = by
-    kept = {**(run.outputs or {}), **outputs, "resumed": resumed}
+    kept = {**(run.outputs or {}), **outputs, **how_resumed(turn, state, by=by)}
     run = turn.draft.change(run, outputs=kept)
     task = turn.plan.nodes[run.task_id].task
     assert isinstance(task, Flowable)

@@ -11,9 +11,10 @@ from lanner.engine.events import (
     TaskRunStateRequested,
     UnqueueRequested,
 )
-from lanner.engine.on_pause import first_paused, resume_run
+from lanner.engine.on_pause import resume_run
 from lanner.engine.on_restart import begin_again, remove_ends, reopen_ancestors
 from lanner.engine.on_start import start_waiting
+from lanner.engine.pauses import first_paused
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.label import Label, merged
 from lanner.model.refusal import RefusalKind
