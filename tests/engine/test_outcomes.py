@@ -406,3 +406,61 @@ def test_listeners_run_when_their_conditions_hold(fails: bool, expected: set[str
     assert played.state is (State.FAILED if fails else State.SUCCESS)
     assert set(played.states()) == expected
     assert played.view.execution.ended
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        pytest.param(flowable("Parallel", "p", [flowable("Pause", "hold", None), job("a")]), id="Parallel"),
+        pytest.param(
+            flowable("Dag", "p", [{"task": flowable("Pause", "hold", None)}, {"task": job("a")}]),
+            id="Dag",
+        ),
+        pytest.param(flowable("Parallel", "p", [job("bad", runIf="{{ nope }}"), job("a")]), id="a failure at once"),
+    ],
+)
+def test_what_begins_together_begins_whatever_one_of_it_does_at_once(group: dict[str, Any]) -> None:
+    played = simulate([group], lambda *_: None).start()
+    assert [played.view.runs[run_id].task_id for run_id, _ in played.jobs] == ["a"]
+
+
+def test_a_lane_after_a_failed_one_does_not_begin_beyond_the_limit() -> None:
+    played = simulate([foreach(["x", "y", "z"], [job("a", runIf="{{ nope }}")], limit=2)]).play()
+    assert played.states()["a"] == ["FAILED", "FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("task", "outputs"),
+    [
+        (flowable("If", "w", None, condition="true", then=[job("a")]), {"evaluationResult": True}),
+        (flowable("Switch", "w", None, value="x", cases={"x": [job("a")]}), {"defaults": False, "value": "x"}),
+        (flowable("Sequential", "w", [job("a")]), {}),
+        (flowable("If", "w", None, condition="{{ nope }}", then=[job("a")]), {}),
+    ],
+)
+@pytest.mark.parametrize("run_if", ["false", "{{ nope }}"])
+def test_a_flowable_left_out_shows_what_it_had_decided(
+    task: dict[str, Any], outputs: dict[str, Any], run_if: str
+) -> None:
+    played = simulate([{**task, "runIf": run_if}]).play()
+    assert (played.runs("w")[0].outputs, "a" in played.states()) == (outputs, False)
+
+
+def test_what_ends_a_loop_belongs_to_its_last_round() -> None:
+    loop = flowable(
+        "LoopUntil",
+        "w",
+        [job("a")],
+        condition="{{ outputs.w.iterationCount >= 3 }}",
+        errors=[job("e")],
+        **{"finally": [job("f")]},
+    )
+    played = simulate([loop]).play()
+    assert [run.iteration for task_id in ("a", "f") for run in played.runs(task_id)] == [2, 2]
+    played = simulate([loop], failing("a")).play()
+    assert [run.iteration for task_id in ("a", "e", "f") for run in played.runs(task_id)] == [1, 1, 1]
+
+
+def test_a_branch_with_nothing_to_do_is_followed_by_finally() -> None:
+    task = flowable("If", "w", None, condition="true", then=[job("a", disabled=True)], **{"finally": [job("f")]})
+    assert simulate([task]).play().states() == {"w": ["SUCCESS"], "f": ["SUCCESS"]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from lanner.engine.commands import Changes
 from lanner.engine.view import GroupId, SectionCount, View
+from lanner.expressions.hashing import HashMap, hash_copied
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.state import TERMINAL, State
@@ -210,6 +211,6 @@ class Draft:
         for key in keys[:-1]:
             below = place.get(key)
             if not isinstance(below, dict):
-                below = place[key] = {}
+                below = place[key] = HashMap()
             place = below
-        place[keys[-1]] = run.outputs
+        place[keys[-1]] = hash_copied(run.outputs)

@@ -57,7 +57,8 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
         return
     failed = bool(tasks.ended(State.FAILED))
     errors, finally_ = turn.plan.row(task.error_tasks).tasks, turn.plan.row(task.final_tasks).tasks
-    if advance_handlers(turn, run.id, errors, finally_, failed=failed):
+    iteration = task.shape(run.memo or {}).iteration
+    if advance_handlers(turn, run.id, errors, finally_, failed=failed, iteration=iteration):
         _end(turn, task, run.id, lenient(task, task.state_of(state_of_children(tasks))))
 
 
@@ -74,21 +75,38 @@ def _end(turn: Turn, task: Flowable, run_id: TaskRunId, state: State) -> None:
 
 
 def advance_handlers(
-    turn: Turn, group: GroupId, errors: Sequence[Task], finally_: Sequence[Task], *, failed: bool
+    turn: Turn,
+    group: GroupId,
+    errors: Sequence[Task],
+    finally_: Sequence[Task],
+    *,
+    failed: bool,
+    iteration: int | None = None,
 ) -> bool:
-    """Run ``errors`` (when something failed) and then ``finally``; returns whether all of it is done."""
+    """Run ``errors`` (when something failed) and then ``finally``; returns whether all of it is done.
+
+    ``iteration`` is that of the round of a loop, whose tasks these are as well.
+    """
     draft = turn.draft
     handling = failed or draft.section(group, Section.ERRORS).count
     if (
         handling
         and not draft.section(group, Section.FINALLY).count
-        and not advance_list(turn, group, Section.ERRORS, errors)
+        and not advance_list(turn, group, Section.ERRORS, errors, iteration=iteration)
     ):
         return False
-    return advance_list(turn, group, Section.FINALLY, finally_)
+    return advance_list(turn, group, Section.FINALLY, finally_, iteration=iteration)
 
 
-def advance_list(turn: Turn, group: GroupId, section: Section, tasks: Sequence[Task], *, force: bool = False) -> bool:
+def advance_list(
+    turn: Turn,
+    group: GroupId,
+    section: Section,
+    tasks: Sequence[Task],
+    *,
+    force: bool = False,
+    iteration: int | None = None,
+) -> bool:
     """Start the next task of a list that runs in order whatever fails; returns whether all have ended."""
     counts = turn.draft.section(group, section)
     while counts.open_count == 0:
@@ -96,7 +114,7 @@ def advance_list(turn: Turn, group: GroupId, section: Section, tasks: Sequence[T
             return True
         if turn.execution.state.current in STOPPED:
             return False
-        start_task(turn, tasks[counts.count], group, force=force)
+        start_task(turn, tasks[counts.count], group, iteration=iteration, force=force)
     return False
 
 

@@ -1,5 +1,7 @@
 """Starting the tasks of a group in the order its shape asks for, at a cost that does not grow with the group."""
 
+import sys
+
 from lanner.engine.commands import Tell
 from lanner.engine.draft import SectionDraft
 from lanner.engine.events import GroupContinued
@@ -12,6 +14,7 @@ from lanner.model.state import State
 from lanner.sdk.flowable import Shape
 from lanner.sdk.plan import Section
 
+_UNLIMITED = sys.maxsize
 STOPPED = (State.PAUSED, State.BREAKPOINT, State.QUEUED, State.KILLING)
 
 
@@ -80,15 +83,19 @@ class _Lanes:
             self._go_on_from(place + 1, ended.iteration)
 
     def start_new(self) -> None:
-        """Start lanes that have not begun, in order, as far as the limit allows."""
-        for lane in range(self._lanes_begun(), self._lane_count()):
-            if not self._has_room() or self._stopped():
+        """Start lanes that have not begun, in order, as far as the limit allows.
+
+        As many as there is room for begin together: what becomes of one of them does not keep the others back.
+        """
+        together = self._room()
+        for begun, lane in enumerate(range(self._lanes_begun(), self._lane_count())):
+            if self._is_over() or (begun >= together and (self._stopped() or not self._has_room())):
                 return
             if self._turn.made >= self._turn.world.batch:
                 self._turn.command(Tell(GroupContinued(task_run_id=self._group)))
                 return
             first, iteration = self._first_place(lane)
-            self._go_on_from(first, iteration, first + self._per_lane)
+            self._go_on_from(first, iteration, first + self._per_lane, together=begun < together)
 
     def go_on_everywhere(self) -> None:
         """Look at every lane: start the first task of it that has no run, once the one before has ended."""
@@ -101,13 +108,15 @@ class _Lanes:
         """Start the tasks whose dependencies have all ended."""
         waits = self._shape.depends_on or {}
         present = {task.id for task in self._tasks}
+        together, begun = self._room(), 0
         for place, task in enumerate(self._tasks):
-            if not self._has_room() or self._stopped():
+            if self._is_over() or (begun >= together and (self._stopped() or not self._has_room())):
                 return
             if self._counts.find(task.id) is None and all(
                 self._is_ended(self._counts.find(other)) for other in waits.get(task.id, ()) if other in present
             ):
                 self._start(place, None)
+                begun += 1
 
     def _go_on(self, lane: int) -> None:
         first, iteration = self._first_place(lane)
@@ -119,10 +128,11 @@ class _Lanes:
             if not self._is_ended(run_id):
                 return
 
-    def _go_on_from(self, place: int, iteration: int | None, end: int | None = None) -> None:
+    def _go_on_from(self, place: int, iteration: int | None, end: int | None = None, *, together: bool = False) -> None:
         """Start a task of a lane; one that ends at once (skipped, say) lets the next one start."""
         for at in range(place, len(self._tasks) if end is None else end):
-            if self._stopped() or self._counts.find(self._tasks[at].id, iteration) is not None:
+            may_start = not self._is_over() if together and at == place else not self._stopped()
+            if not may_start or self._counts.find(self._tasks[at].id, iteration) is not None:
                 return
             if not self._is_ended(self._start(at, iteration)):
                 return
@@ -149,18 +159,25 @@ class _Lanes:
         return 0, lane
 
     def _has_room(self) -> bool:
+        return self._room() > 0
+
+    def _room(self) -> int:
+        """Return how many lanes may begin now."""
         shape = self._shape
-        if not shape.parallel and shape.values is None and shape.depends_on is None:
-            return self._counts.open_count == 0
-        return shape.limit <= 0 or self._counts.open_count < shape.limit
+        is_one_lane = not shape.parallel and shape.values is None and shape.depends_on is None
+        limit = 1 if is_one_lane else shape.limit
+        return _UNLIMITED if limit <= 0 else limit - self._counts.open_count
 
     def _stopped(self) -> bool:
         """Whether nothing more may start here, perhaps because of what has just started."""
         state = self._turn.execution.state.current
-        if state in STOPPED or self._counts.ended_in(self._stops_on):
-            return True
-        if self._group is None:
-            return state.is_terminal
+        return state in STOPPED or bool(self._counts.ended_in(self._stops_on)) or self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether what has just started ended the group, or the execution."""
+        state = self._turn.execution.state.current
+        if self._group is None or state is State.KILLING:
+            return state.is_terminal or state is State.KILLING
         around = self._turn.draft.run(self._group)
         return around is None or around.state.current.is_terminal
 

@@ -146,12 +146,27 @@ def _is_wanted(turn: Turn, task: Task, run: TaskRun) -> bool:
         wanted = turn.is_true(task.run_if, run)
     except LannerError as error:
         turn.log(Level.ERROR, f"Failed to evaluate the runIf condition for task {task.id}. Cause: {error}", run)
+        run = turn.draft.change(run, outputs=_outputs_undone(turn, task, run))
         close_run(turn, run, lenient(task, State.FAILED))
         return False
     if not wanted:
         attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now))
-        close_run(turn, turn.draft.change(run, attempts=(*run.attempts, attempt)), State.SKIPPED)
+        outputs = _outputs_undone(turn, task, run)
+        close_run(turn, turn.draft.change(run, attempts=(*run.attempts, attempt), outputs=outputs), State.SKIPPED)
     return wanted
+
+
+def _outputs_undone(turn: Turn, task: Task, run: TaskRun) -> Mapping[str, Any] | None:
+    """Return the outputs of a task run that is not begun: a flowable has decided before it is asked about.
+
+    Source: Kestra 1.0.36 (reference ``engine.md`` §4, outputs of a flowable).
+    """
+    if not isinstance(task, Flowable):
+        return run.outputs
+    try:
+        return task.decide(RunScope(turn, run)).outputs or {}
+    except (LannerError, ValueError):
+        return {}
 
 
 def _fixture(turn: Turn, run: TaskRun) -> Fixture | None:

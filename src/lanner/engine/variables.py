@@ -9,6 +9,7 @@ from typing import Any
 
 from lanner.engine.draft import Draft
 from lanner.engine.scopes import add_scopes, runs_of
+from lanner.expressions.hashing import HashMap, reordered
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.label import nested
 from lanner.model.state import TERMINAL
@@ -34,14 +35,14 @@ def variables(
             "tenantId": execution.tenant,
         },
         "execution": _execution(execution),
-        "labels": nested(execution.labels),
+        "labels": _in_order(nested(execution.labels)),
     }
     given = inputs if inputs is not None else execution.inputs
     if given:
-        scope["inputs"] = given
+        scope["inputs"] = HashMap(given)
     values = execution.variables if execution.variables is not None else plan.flow.variables
     if values:
-        scope["vars"] = values
+        scope["vars"] = HashMap(values)
     if execution.trigger is not None:
         scope["trigger"] = draft.view.trigger_variables
         if execution.trigger.type.endswith("Schedule"):
@@ -74,7 +75,7 @@ class TaskStates(Mapping[str, Any]):
             raise KeyError(task_id)
         if runs[0].value is None:
             return {"state": runs[-1].state.current.value}
-        return {run.value: {"state": run.state.current.value} for run in runs}
+        return reordered({run.value: {"state": run.state.current.value} for run in runs})
 
     def __contains__(self, task_id: object) -> bool:
         plan = self._draft.view.plan
@@ -84,11 +85,22 @@ class TaskStates(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         if not self._draft.view.plan.iterations:
-            return self._draft.task_ids()
+            return iter(reordered(dict.fromkeys(self._draft.task_ids())))
         return (task_id for task_id in self._draft.task_ids() if task_id in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _in_order(labels: Mapping[str, Any]) -> dict[str, Any]:
+    """Return labels sorted by the first part of their keys; the rest is in hash maps."""
+    return {key: _hashed(value) for key, value in sorted(labels.items())}
+
+
+def _hashed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return reordered({key: _hashed(item) for key, item in value.items()})
 
 
 def instant(moment: datetime) -> str:
@@ -130,10 +142,10 @@ def _add_task_run(scope: dict[str, Any], plan: Plan, draft: Draft, run: TaskRun)
             if around is not None and isinstance(around.task, Iteration | IterationLoop):
                 continue
             entry: dict[str, Any] = {}
-            if ancestor.value is not None:
-                entry["taskrun"] = {"value": ancestor.value}
             if ancestor.outputs:
                 entry["outputs"] = ancestor.outputs
+            if ancestor.value is not None:
+                entry["taskrun"] = {"value": ancestor.value}
             if entry:
                 parents.append(entry)
         scope["parents"] = parents

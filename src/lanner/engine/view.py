@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from lanner.engine.commands import Changes
+from lanner.expressions.hashing import HashMap, hash_copied
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.state import TERMINAL, State
@@ -66,7 +67,7 @@ class View:
         self.runs: dict[TaskRunId, TaskRun] = {}
         self.sections: dict[tuple[GroupId, Section], SectionCount] = {}
         self.by_task: dict[str, dict[TaskRunId, None]] = {}
-        self.outputs: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = HashMap()
         self.scopes: dict[TaskRunId, dict[str, Any]] = {}
         self._reveal: Reveal | None = None
         self._trigger: Mapping[str, Any] | None = None
@@ -111,9 +112,9 @@ class View:
         for key in keys[:-1]:
             below = place.get(key)
             if not isinstance(below, dict):
-                below = place[key] = {}
+                below = place[key] = HashMap()
             place = below
-        place[keys[-1]] = run.outputs if self._reveal is None else self._reveal(run.outputs)
+        place[keys[-1]] = hash_copied(run.outputs if self._reveal is None else self._reveal(run.outputs))
 
     def place_of(self, run: TaskRun, ancestors: Iterable[TaskRun]) -> tuple[dict[str, Any] | None, list[str]]:
         """Return where a task run's outputs are seen and the path there: its task, then the loop values around it.

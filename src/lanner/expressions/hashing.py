@@ -1,6 +1,10 @@
-"""The order in which the JVM's hash maps hold their keys: what a map written in an expression prints in."""
+"""The order in which the JVM's hash maps hold their keys: what maps in expressions print in.
 
-from collections.abc import Hashable, Iterable
+Source: Kestra 1.0.36, asked with maps of one to nine keys. The outputs of tasks are copied into hash
+maps at every level, lists in them are not; of ``inputs`` and ``vars`` only the first level is one.
+"""
+
+from collections.abc import Hashable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any
 
 from lanner.expressions.members import text_hash
@@ -24,10 +28,47 @@ def hash_ordered(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     listed = list(pairs)
     for key, _ in listed:
         _checked(key)
-    return reordered(dict(listed), initial_capacity=-(-4 * len(listed) // 3))
+    return reordered(dict(listed), initial_capacity=capacity_for(len(listed)))
+
+
+class HashMap(dict[Any, Any]):
+    """A map that is gone through in the order of a hash map made for its size; worked out when somebody does."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._ordered())
+
+    def keys(self) -> KeysView[Any]:  # type: ignore[override]  # a dict's own view goes through in another order
+        return self._ordered().keys()
+
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]  # as keys
+        return self._ordered().values()
+
+    def items(self) -> ItemsView[Any, Any]:  # type: ignore[override]  # as keys
+        return self._ordered().items()
+
+    def _ordered(self) -> dict[Any, Any]:
+        return reordered(dict(super().items()), initial_capacity=capacity_for(len(self)))
+
+
+def capacity_for(size: int) -> int:
+    """Return the capacity a hash map is made with when it is known how many entries it will have."""
+    return -(-4 * size // 3)
+
+
+def hash_copied(value: Any) -> Any:
+    """Return a value with each map in it, lists left alone, in the order of a hash map of its size."""
+    if type(value) is not dict:
+        return hash_copied(dict(value)) if isinstance(value, Mapping) else value
+    copied = {key: hash_copied(item) for key, item in value.items()}
+    if len(copied) < 2 and all(copied[key] is value[key] for key in copied):
+        return value
+    return reordered(copied, initial_capacity=capacity_for(len(copied)))
 
 
 def reordered(values: dict[Any, Any], *, initial_capacity: int = 16) -> dict[Any, Any]:
+    """Return a map in the order of a hash map, unless it has keys whose hash says nothing about an order."""
     if len(values) < 2:
         return values
     capacity = 1

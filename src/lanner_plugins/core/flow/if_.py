@@ -58,7 +58,7 @@ tasks:
         result = scope.is_true(self.condition)
         branch = self.then if result else self.else_
         outputs = {"evaluationResult": result}
-        if not any(not task.disabled for task in branch):
+        if not branch:
             return Decided(memo=outputs, outputs=outputs, end=State.SUCCESS)
         return Decided(memo=outputs, outputs=outputs)
 
