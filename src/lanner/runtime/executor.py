@@ -8,9 +8,9 @@ a commit is under way: commits keep their order.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Container, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from lanner.engine.commands import RunTask
@@ -23,8 +23,6 @@ from lanner.engine.events import (
     TaskEnded,
     decode,
 )
-from lanner.engine.step import step
-from lanner.engine.turn import World
 from lanner.engine.view import Reveal, View
 from lanner.model.errors import ExecutionNotFound
 from lanner.model.execution import Execution, TaskRun
@@ -40,9 +38,11 @@ from lanner.runtime.assignments import Assignments
 from lanner.runtime.batch import Batch
 from lanner.runtime.changes import ChangeHub
 from lanner.runtime.children import Children, parent_of
-from lanner.runtime.crash import crashed
 from lanner.runtime.errands import Errands
+from lanner.runtime.later import Later
 from lanner.runtime.live import AT_REST, LiveExecutions, snapshot_of
+from lanner.runtime.long_steps import Held, LongSteps, Worlds
+from lanner.runtime.reach import WouldWait
 from lanner.runtime.rounds import Incoming, Round
 from lanner.runtime.slots import Slots
 from lanner.runtime.timers import Timers
@@ -57,12 +57,6 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 ROUND = 200
 """Events of one round: enough for group commit, few enough to let requests through."""
 
-AGAIN = timedelta(seconds=5)
-"""After what time an execution goes on that could not be saved."""
-IDLE = timedelta(minutes=1)
-"""After what time an execution that waits leaves the memory."""
-_TAKE_UP, _BEGIN, _REST = "take up", "begin", "rest"
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -74,13 +68,14 @@ class Executor:
         *,
         store: Store,
         plans: PlanCache,
-        world: Callable[[View], World],
+        world: Worlds,
         clock: Clock,
         assignments: Assignments,
         children: Children,
         reveal: Reveal | None = None,
     ) -> None:
-        self._store, self._world, self._clock = store, world, clock
+        self._store, self._clock = store, clock
+        self._long_steps = LongSteps(world)
         self._slots = Slots()
         self._hub = ChangeHub()
         self._timers = Timers(clock, self._timer_due)
@@ -90,8 +85,13 @@ class Executor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiters = Waiters()
         self._saving: list[Batch] = []
-        self._dozing: set[ExecutionId] = set()
-        self._unsaved: dict[ExecutionId, Callable[[], View]] = {}
+        self._later = Later(
+            clock,
+            self._timers,
+            take_up=lambda execution_id: self._spawn(self._take_up(execution_id)),
+            begin=lambda view: self._spawn(self._begin_again(view)),
+            rest=self._rest,
+        )
         self._worker: Worker | None = None
         self._triggers: Triggers | None = None
         self._errands = Errands(
@@ -208,6 +208,7 @@ class Executor:
         if self._worker is not None:
             await self._worker.close(grace_seconds)
         self._timers.close()
+        self._long_steps.close()
         while self._pending or self._tasks:
             await asyncio.sleep(0)
             if self._tasks:
@@ -227,19 +228,15 @@ class Executor:
 
     def _push(self, incoming: Incoming) -> None:
         self._pending.append(incoming)
+        self._schedule()
+
+    def _schedule(self) -> None:
         if not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._round)
 
     def _timer_due(self, timer: Timer) -> None:
-        if timer.name == _TAKE_UP:
-            self._spawn(self._take_up(timer.execution_id))
-            return
-        if timer.name == _REST:
-            self._rest(timer.execution_id)
-            return
-        if timer.name == _BEGIN:
-            self._spawn(self._begin_again(timer.execution_id))
+        if self._later.is_due(timer):
             return
         self._push(Incoming(timer.execution_id, decode(timer.kind, timer.body), ended_timer=timer.name))
 
@@ -251,8 +248,7 @@ class Executor:
             self._decide(current, self._pending.popleft())
         self._follow_up(current)
         if self._pending:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._round)
+            self._schedule()
         writes = current.batch.writes()
         if writes.is_empty() and not current.answers:
             return
@@ -268,19 +264,23 @@ class Executor:
 
     def _decide(self, current: Round, incoming: Incoming) -> None:
         execution_id, batch = incoming.execution_id, current.batch
-        if execution_id in self._dozing:
-            self._dozing.discard(execution_id)
-            self._timers.cancel(execution_id, _REST)
+        if self._long_steps.keeps_back(incoming):
+            return
+        self._later.stirred(execution_id)
         if incoming.new is not None:
             self._live.put(incoming.new)
             current.begins(incoming)
             batch.begin(incoming.new, list(incoming.new.runs.values()))
+            incoming.new = None
         if incoming.also is not None:
             batch.include(incoming.also)
+            incoming.also = None
         view = self._live.get(execution_id)
         if view is None:
             if self._live.wait_for(incoming):
                 self._spawn(self._load(execution_id))
+            return
+        if incoming.event is not None and not self._is_decided(view, incoming):
             return
         if view.execution.ended:
             batch.touch(view)  # it has been read for this only
@@ -293,19 +293,31 @@ class Executor:
         if incoming.answer is not None:
             current.answers.append((incoming.answer, execution_id))
 
+    def _is_decided(self, view: View, incoming: Incoming) -> bool:
+        """Ask the engine what follows from an event; a step that would wait is made in a thread and comes again."""
+        if incoming.decided is not None:
+            return True
+        assert incoming.event is not None
+        now = self._clock.now()
+        incoming.event = self._with_slot(view, incoming.event, now)
+        try:
+            incoming.decided = self._long_steps.decided(view, incoming.event, now)
+        except WouldWait:
+            self._spawn(self._decide_later(self._long_steps.hold(incoming), view, now))
+            return False
+        return True
+
+    async def _decide_later(self, held: Held, view: View, now: datetime) -> None:
+        self._pending.extendleft(reversed(await self._long_steps.make(held, view, now)))
+        self._schedule()
+
     def _step(self, current: Round, view: View, incoming: Incoming) -> bool:
-        """Take one step; returns whether the event was taken."""
-        event = incoming.event
+        """Do what was decided on an event; returns whether it was taken."""
+        event, decision = incoming.event, incoming.decided
         assert event is not None
+        assert decision is not None
         if isinstance(event, TaskEnded):
             current.batch.end_job(event.task_run_id, event.attempt)
-        now = self._clock.now()
-        event = self._with_slot(view, event, now)
-        try:
-            decision = step(view.plan, view, event, now, self._world(view))
-        except Exception as error:  # noqa: BLE001  # the edge of the engine: one execution's trouble stays its own
-            _LOG.exception("execution %s cannot take %s", view.execution.id, type(event).__name__)
-            decision = crashed(view, error, now)
         if decision.refusal is not None:
             incoming.refuse(Refused(decision.refusal))
             if isinstance(event, RestartRequested) and view.execution.ended:
@@ -370,23 +382,17 @@ class Executor:
             self._pass_on(self._slots.release(view))
             del batch.touched[execution_id]
             if execution_id in current.unasked:
-                self._unsaved[execution_id] = current.unasked[execution_id]
-                self._do_later(execution_id, _BEGIN)
+                self._later.begin(execution_id, current.unasked[execution_id])
         for execution_id in batch.touched:
             self._live.drop(execution_id)
-            self._do_later(execution_id, _TAKE_UP)
+            self._later.take_up(execution_id)
 
-    def _do_later(self, execution_id: ExecutionId, name: str, after: timedelta = AGAIN) -> None:
-        due = self._clock.now() + after
-        self._timers.start(Timer(execution_id=execution_id, name=name, due=due, kind="", body={}))
-
-    async def _begin_again(self, execution_id: ExecutionId) -> None:
+    async def _begin_again(self, view: View) -> None:
         """Begin an execution that could not be saved, unless its parent has been killed meanwhile."""
-        view = self._unsaved.pop(execution_id)()
         found = parent_of(view.execution)
         parent = await self._live.snapshot(found[0]) if found is not None else None
         if parent is None or parent.execution.state.current not in (State.KILLING, State.KILLED):
-            self._push(Incoming(execution_id, Created(), new=view))
+            self._push(Incoming(view.execution.id, Created(), new=view))
 
     async def _take_up(self, execution_id: ExecutionId) -> None:
         jobs = [job for job in await self._store.work.jobs() if job.execution_id == execution_id]
@@ -407,7 +413,7 @@ class Executor:
             view = touched.view
             if not view.execution.ended:
                 if view.execution.state.current in AT_REST:
-                    self._doze(execution_id)
+                    self._later.doze(execution_id)
                 continue
             if execution_id in self._waiters:
                 self._waiters.ended(snapshot_of(view))
@@ -416,16 +422,10 @@ class Executor:
             if touched.is_changed:
                 self._errands.report(view.execution)
 
-    def _doze(self, execution_id: ExecutionId) -> None:
-        """Have an execution leave the memory unless something happens soon."""
-        if execution_id not in self._dozing:
-            self._dozing.add(execution_id)
-            self._do_later(execution_id, _REST, IDLE)
-
     def _rest(self, execution_id: ExecutionId) -> None:
-        self._dozing.discard(execution_id)
-        if any(execution_id in batch.touched for batch in self._saving):
-            self._doze(execution_id)  # memory is ahead of the store
+        """Let an execution leave the memory, later if something is being done or memory is ahead of the store."""
+        if execution_id in self._long_steps or any(execution_id in batch.touched for batch in self._saving):
+            self._later.doze(execution_id)
         else:
             self._live.rest(execution_id)
 
@@ -445,7 +445,16 @@ class Executor:
             again = replace(job, deliveries=job.deliveries + 1)
             current.batch.redeliver(again)
             current.batch.to_run.append((view, RunTask(job.task_run_id, job.attempt), again.deliveries))
-        self._step(current, view, Incoming(view.execution.id, Recovered()))
+        incoming = Incoming(view.execution.id, Recovered())
+        try:
+            incoming.decided = self._long_steps.decided(view, Recovered(), self._clock.now())
+        except WouldWait:
+            held = self._long_steps.hold(incoming)
+            _, *kept_back = await self._long_steps.make(held, view, self._clock.now())
+            self._pending.extendleft(reversed(kept_back))
+            self._schedule()
+        if incoming.decided is not None:  # else it was killed meanwhile
+            self._step(current, view, incoming)
         known = {(job.task_run_id, job.attempt) for job in jobs}
         current.batch.run_once(known)
         self._follow_up(current)

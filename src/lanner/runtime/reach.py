@@ -32,11 +32,27 @@ class Outside:
     secrets: Secrets
 
 
-class ExecutionReach:
-    """The outside of one execution's expressions. ``errors`` are its ERROR lines, newest last."""
+class WouldWait(BaseException):
+    """Leaves an expression that would have to wait where nothing may wait; no failure of it, so nothing catches it."""
 
-    def __init__(self, outside: Outside, execution: Execution, masks: Masks, errors: Sequence[LogEntry] = ()) -> None:
+
+class ExecutionReach:
+    """The outside of one execution's expressions. ``errors`` are its ERROR lines, newest last.
+
+    Where expressions must not wait (``may_wait``), requests raise ``WouldWait``.
+    """
+
+    def __init__(
+        self,
+        outside: Outside,
+        execution: Execution,
+        masks: Masks,
+        errors: Sequence[LogEntry] = (),
+        *,
+        may_wait: bool = True,
+    ) -> None:
         self._outside, self._execution, self._masks, self._errors = outside, execution, masks, errors
+        self._may_wait = may_wait
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -91,6 +107,8 @@ class ExecutionReach:
 
     def http(self, call: HttpCall) -> HttpAnswer:
         """Make a request and return the answer, whatever its status."""
+        if not self._may_wait:
+            raise WouldWait
         return answered(call)
 
     def error_logs(self) -> Sequence[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from lanner.engine.commands import Decision
 from lanner.engine.events import Event
 from lanner.engine.view import View
 from lanner.model.errors import LannerError
@@ -26,6 +27,8 @@ class Incoming:
     metrics: Sequence[Metric] = ()
     answer: "asyncio.Future[Execution] | None" = None
     ended_timer: str | None = None
+    decided: Decision | None = None
+    """What the engine said, where that has been asked already."""
 
     def refuse(self, error: Exception) -> None:
         """Tell who waits that it is not taken."""

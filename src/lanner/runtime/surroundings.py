@@ -45,9 +45,9 @@ class Surroundings:
     ) -> None:
         self._renderer, self._outside, self._shared, self._cipher = renderer, outside, shared, cipher
 
-    def world(self, view: View) -> World:
+    def world(self, view: View, *, may_wait: bool) -> World:
         """Return the world for a step of an execution."""
-        reach = self.reach(view, Masks())
+        reach = self.reach(view, Masks(), may_wait=may_wait)
         return World(
             render=lambda value, variables: self._renderer.render_value(value, variables, reach),
             is_true=is_truthy,
@@ -56,11 +56,11 @@ class Surroundings:
             flow_outputs=lambda declared, variables: self._outputs(declared, variables, reach),
         )
 
-    def reach(self, view: View, masks: Masks) -> Reach:
+    def reach(self, view: View, masks: Masks, *, may_wait: bool = True) -> Reach:
         """Return the outside of an execution's expressions."""
         for value in self.secrets(view.plan, view.execution):
             masks.add(value)
-        return ExecutionReach(self._outside, view.execution, masks)
+        return ExecutionReach(self._outside, view.execution, masks, may_wait=may_wait)
 
     def inputs(self, plan: Plan, execution: Execution) -> Mapping[str, Any] | None:
         """Return the inputs as expressions see them: secrets in clear, defaults of those never resolved added."""
