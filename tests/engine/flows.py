@@ -8,7 +8,7 @@ from lanner.sdk.registry import Registry
 from lanner.testing.simulation import Simulation, Worker, plan_from, succeed
 from lanner_plugins.core.plugin import PLUGIN
 
-REGISTRY = Registry([PLUGIN])
+REGISTRY = Registry.whole([PLUGIN])
 FLOW = "io.kestra.plugin.core.flow"
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from lanner.model.flow import MAIN_TENANT
 from lanner.model.state import State
 from lanner.sdk.registry import Registry
 from lanner.sdk.runner import TaskRunner
@@ -21,7 +22,7 @@ from lanner_plugins.core.plugin import PLUGIN
 from tests.plugins.loopback import loopback
 from tests.runtime.trigger_house import opened
 
-REGISTRY = Registry([PLUGIN])
+REGISTRY = Registry.whole([PLUGIN])
 # The tasks of core/flow other than Sleep are run by the engine and tested with it.
 OURS = [type_ for type_ in PLUGIN.types if ".core.flow." not in type_ or type_.endswith(".Sleep")]
 TRIGGERS = [type_ for type_ in OURS if issubclass(REGISTRY.resolve(type_), Trigger)]
@@ -42,6 +43,15 @@ tasks:
   - id: hello
     type: io.kestra.plugin.core.log.Log
     message: "Hello {{ inputs.name }}"
+"""
+# The template that the example of templates names.
+GREETING = """\
+id: greeting
+namespace: company.team
+tasks:
+  - id: hello
+    type: io.kestra.plugin.core.log.Log
+    message: "Hello {{ parent.outputs.args.name }}"
 """
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 PATIENCE_SECONDS = 0.2
@@ -71,8 +81,9 @@ def test_examples_run(tmp_path: Path, type_: str) -> None:
     ended = State(ENDS.get(type_, State.SUCCESS))
 
     async def run(clock: SkippingClock) -> None:
-        async with opened(clock, tmp_path, encryption={"secret_key": KEY}) as lab:
+        async with opened(clock, tmp_path, encryption={"secret_key": KEY}, templates={"enabled": True}) as lab:
             await lab.save(CHILD)
+            await lab.house.templates.create(MAIN_TENANT, GREETING)
             for example in REGISTRY.resolve(type_).examples:
                 assert type_ in example
                 await lab.save(example)

@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 
 FOLDER = ROOT / "docs" / "reference" / "tasks"
 GROUPS = [group for group in installed_groups() if group.name != "sample"]
-PAGES = dict(pages(GROUPS, Registry(GROUPS)))
+PAGES = dict(pages(GROUPS, Registry.whole(GROUPS)))
 
 
 @pytest.mark.parametrize("path", PAGES)

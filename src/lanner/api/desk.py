@@ -26,6 +26,7 @@ from lanner.services.namespaces import Namespaces
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.secrets import Secrets
+from lanner.services.templates import Templates
 from lanner.services.topology import Topologies
 from lanner.services.triggers import Triggers
 from lanner.services.webhooks import Webhooks
@@ -74,6 +75,7 @@ class Desk:
     namespace_files: NamespaceFiles
     file_archives: FileArchives
     secrets: Secrets
+    templates: Templates
     logs: Logs
     metrics: Metrics
     plugins: Plugins

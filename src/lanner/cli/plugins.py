@@ -44,7 +44,7 @@ def write_docs(
     """Write a reference page for each task of the installed plugins."""
     groups = installed_groups()
     count = 0
-    for name, text in pages(groups, Registry(groups)):
+    for name, text in pages(groups, Registry.whole(groups)):
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")

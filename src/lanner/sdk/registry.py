@@ -1,6 +1,6 @@
 """From a ``type`` in a flow to the class that does the work."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
@@ -25,37 +25,52 @@ class PluginGroup:
     """What one distribution brings, found through the entry point group ``lanner.plugins``.
 
     ``types`` maps a full type name to ``module:Class``, imported on first use; ``aliases``
-    maps old names to the name that replaced them; ``retired`` maps types that are left out on
-    purpose to a sentence that says why, and what to use instead.
+    maps old names to the name that replaced them; ``off_by_default`` maps types that are there only
+    when they are switched on to a sentence that says how, and what to use instead.
     """
 
     name: str
     title: str
     types: Mapping[str, str]
     aliases: Mapping[str, str] = field(default_factory=dict)
-    retired: Mapping[str, str] = field(default_factory=dict)
+    off_by_default: Mapping[str, str] = field(default_factory=dict)
     version: str = "0"
     description: str = ""
 
 
 class Registry:
-    """All types of all installed plugins. Reading is safe from any thread."""
+    """All types of all installed plugins; ``switched_on`` are those to have of the ones that are off by default.
 
-    def __init__(self, groups: Iterable[PluginGroup]) -> None:
+    Reading is safe from any thread.
+    """
+
+    def __init__(self, groups: Iterable[PluginGroup], *, switched_on: Container[str] = ()) -> None:
         self._groups = tuple(groups)
         self._places: dict[str, str] = {}
         self._owners: dict[str, PluginGroup] = {}
         self._aliases: dict[str, str] = {}
-        self._retired: dict[str, str] = {}
+        self._off: dict[str, str] = {}
         self._classes: dict[str, type[Plugin]] = {}
         for group in self._groups:
             for type_, place in group.types.items():
                 if type_ in self._places:
                     raise LannerError(f"type {type_!r} is in two plugins: {self._owners[type_].name} and {group.name}")
+                if type_ in group.off_by_default and type_ not in switched_on:
+                    self._off[type_] = group.off_by_default[type_]
+                    continue
                 self._places[type_] = place
                 self._owners[type_] = group
-            self._aliases.update(group.aliases)
-            self._retired.update(group.retired)
+            for old, type_ in group.aliases.items():
+                if type_ in self._off:
+                    self._off[old] = self._off[type_]
+                else:
+                    self._aliases[old] = type_
+
+    @classmethod
+    def whole(cls, groups: Iterable[PluginGroup]) -> "Registry":
+        """Return all types there are, those that are off by default too."""
+        groups = tuple(groups)
+        return cls(groups, switched_on={type_ for group in groups for type_ in group.off_by_default})
 
     @property
     def groups(self) -> tuple[PluginGroup, ...]:
@@ -98,8 +113,8 @@ class Registry:
         return found
 
     def _unknown(self, type_: str) -> UnknownType:
-        if type_ in self._retired:
-            return UnknownType(type_, reason=self._retired[type_])
+        if type_ in self._off:
+            return UnknownType(type_, reason=self._off[type_])
         names = [*self._places, *self._aliases]
         near = get_close_matches(type_, names, n=1, cutoff=0.6)
         last = type_.rpartition(".")[2].lower()

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 
 from lanner.flows.reading import plan_of
 from lanner.model.errors import LannerError
@@ -12,6 +13,8 @@ from lanner.sdk.definition import PluginDefault
 from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
 from lanner.sdk.trigger import Trigger
+from lanner.services.inclusions import completed
+from lanner.services.stored_templates import TemplateShelf
 
 
 class FlowNotFound(LannerError):
@@ -26,16 +29,18 @@ class FlowNotFound(LannerError):
 class PlanCache:
     """Plans of the flows used last. A revision never changes, so only ``latest`` has to be told of news.
 
-    Everything runs in the server's loop. ``forget`` is called by whoever saves or deletes a flow.
+    Everything runs in the server's loop. ``forget`` is called by whoever saves or deletes a flow, ``forget_all``
+    by whoever changes tasks that are stored apart from the flows.
     """
 
     def __init__(
         self, store: Store, registry: Registry, *, defaults: Sequence[PluginDefault] = (), size: int = 2000
     ) -> None:
         self._store, self._registry, self._defaults, self._size = store, registry, tuple(defaults), size
+        self._shelf = TemplateShelf(store=store, registry=registry, defaults=self._defaults)
         self._plans: OrderedDict[tuple[FlowKey, int], Plan] = OrderedDict()
         self._latest: dict[FlowKey, Flow] = {}
-        self._news = 0
+        self._news = self._edition = 0
 
     async def latest_flow(self, key: FlowKey) -> Flow:
         """Return the newest revision that is not deleted; raises ``FlowNotFound``."""
@@ -55,7 +60,7 @@ class PlanCache:
 
     async def latest(self, key: FlowKey) -> Plan:
         """Return the plan of the newest revision; raises ``FlowNotFound`` or ``InvalidFlow``."""
-        return self._plan(await self.latest_flow(key))
+        return await self._plan(await self.latest_flow(key))
 
     async def revision(self, key: FlowKey, revision: int) -> Plan:
         """Return the plan of one revision, deleted or not; raises ``FlowNotFound`` or ``InvalidFlow``."""
@@ -65,7 +70,7 @@ class PlanCache:
         flow = await self._store.flows.revision(key, revision)
         if flow is None:
             raise FlowNotFound(key, revision)
-        return self._plan(flow)
+        return await self._plan(flow)
 
     async def trigger(self, key: TriggerKey) -> tuple[Plan, Trigger] | None:
         """Return a trigger with its plan; ``None`` when it may not run as the newest revision of its flow stands."""
@@ -85,11 +90,23 @@ class PlanCache:
         self._news += 1
         self._latest.pop(key, None)
 
-    def _plan(self, flow: Flow) -> Plan:
+    def forget_all(self) -> None:
+        """Have all plans made again."""
+        self._edition += 1
+        self._plans.clear()
+
+    async def _plan(self, flow: Flow) -> Plan:
         name = (flow.key, flow.revision)
         found = self._plans.get(name)
         if found is None:
-            found = self._plans[name] = plan_of(flow, self._registry, global_defaults=self._defaults)
+            edition = self._edition
+            found = plan_of(flow, self._registry, global_defaults=self._defaults)
+            whole = await completed(found.flow, partial(self._shelf.included, flow.tenant))
+            if whole is not found.flow:
+                found = Plan.of(flow.key, flow.revision, whole)
+            if edition != self._edition:
+                return found
+            self._plans[name] = found
             if len(self._plans) > self._size:
                 self._plans.popitem(last=False)
         else:

@@ -49,6 +49,8 @@ class Plugins:
     def types(self, group: PluginGroup) -> Iterator[PluginType]:
         """Yield the types of a distribution."""
         for type_ in group.types:
+            if type_ not in self._registry:
+                continue
             class_ = self._registry.resolve(type_)
             yield PluginType(cls=type_, kind=_kind(class_), title=cleandoc(class_.__doc__ or "").partition("\n")[0])
 

@@ -46,7 +46,6 @@ WITHOUT_EFFECT = (
     "kestra.system-flows",
     "kestra.tasks.scripts",
     "kestra.tasks.tmp-dir",
-    "kestra.templates",
     "kestra.traces",
     "kestra.tutorial-flows",
     "kestra.ui",

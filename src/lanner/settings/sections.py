@@ -299,6 +299,13 @@ class TriggersSettings(Section):
 before ran, only the last of them, or none."""
 
 
+class TemplatesSettings(Section):
+    """Templates: lists of tasks kept apart from flows, as old flows of Kestra use them."""
+
+    enabled: Annotated[bool, Option(allowed=_SWITCH, kestra=("kestra.templates.enabled",))] = False
+    """Whether flows may use the `Template` task. Kestra 2.0 has none: a `Subflow` does more."""
+
+
 class LogFormat(StrEnum):
     """How the server writes its own log."""
 
@@ -338,6 +345,7 @@ class Settings(Section):
     duckdb: DuckdbSettings = Field(default_factory=DuckdbSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     triggers: TriggersSettings = Field(default_factory=TriggersSettings)
+    templates: TemplatesSettings = Field(default_factory=TemplatesSettings)
     logs: LogsSettings = Field(default_factory=LogsSettings)
 
     def flat(self) -> dict[str, Any]:

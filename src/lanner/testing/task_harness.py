@@ -166,7 +166,7 @@ class TaskHarness:
     ) -> None:
         self.cipher = Cipher(b64encode(token_bytes(32)).decode())
         self._records = records or NoRecords()
-        self.registry = Registry(installed_groups() if groups is None else groups)
+        self.registry = Registry.whole(installed_groups() if groups is None else groups)
         self.files = HarnessFiles(folder / "storage")
         store, blobs = MemoryStore(), LocalBlobs(folder / "namespace-files")
         self.key_values = KeyValues(store, SystemClock())

@@ -60,6 +60,7 @@ async def open_desk(house: House) -> Desk:
         namespaces=Namespaces(store, system_namespace=settings.system.namespace),
         namespace_files=engine.data.namespace_files,
         secrets=engine.data.secrets,
+        templates=house.templates,
         file_archives=FileArchives(files=engine.data.namespace_files, flows=flows),
         logs=Logs(store=store),
         metrics=Metrics(store=store),

@@ -34,6 +34,7 @@ from lanner.wiring.data_room import DataRoom, data_room
 from lanner.wiring.plugins import installed_plugins
 from lanner.wiring.templates import Templates
 
+TEMPLATE = "io.kestra.plugin.core.flow.Template"
 WORKER_ID = "local"
 WORK_FOLDER = "work"
 """Where working folders are, below the data folder."""
@@ -63,7 +64,7 @@ def engine_room(
     settings: Settings, store: Store, *, storage: Path, scratch: Path, clock: Clock | None = None
 ) -> EngineRoom:
     """Put executor and worker together. ``storage`` keeps files; ``scratch`` holds working folders."""
-    registry = installed_plugins()
+    registry = installed_plugins(switched_on=(TEMPLATE,) if settings.templates.enabled else ())
     defaults = _defaults(settings)
     plans = PlanCache(store, registry, defaults=defaults)
     clock = clock or SystemClock()

@@ -18,6 +18,8 @@ from lanner.runtime.triggers import Triggers
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.executions import Executions
 from lanner.services.flows import Flows
+from lanner.services.stored_templates import TemplateShelf
+from lanner.services.templates import Templates
 from lanner.settings.sections import Settings
 from lanner.wiring.engine_room import WORK_FOLDER, EngineRoom, engine_room
 from lanner.wiring.trigger_room import TriggerRoom, trigger_room
@@ -38,6 +40,7 @@ class House:
     flows: Flows
     executions: Executions
     actions: ExecutionActions
+    templates: Templates
 
     @property
     def triggers(self) -> Triggers:
@@ -106,6 +109,11 @@ def _assembled(settings: Settings, store: Store, engine: EngineRoom) -> House:
             defaults=engine.defaults,
             triggers=triggers.registration,
             on_saved=engine.executor.flow_saved,
+        ),
+        templates=Templates(
+            shelf=TemplateShelf(store=store, registry=engine.registry, defaults=engine.defaults),
+            plans=plans,
+            enabled=settings.templates.enabled,
         ),
         executions=Executions(store=store, inbox=inbox, plans=plans, inputs=inputs, clock=clock, ids=ids),
         actions=engine.actions,

@@ -1,5 +1,6 @@
 """Finds the task types of every installed distribution."""
 
+from collections.abc import Container
 from importlib.metadata import entry_points
 
 from lanner.model.errors import LannerError
@@ -16,8 +17,11 @@ class BrokenPlugin(LannerError):
         super().__init__(f"plugin {name!r} cannot be loaded: {reason}")
 
 
-def installed_plugins() -> Registry:
-    """Return the types of every installed distribution; raises ``BrokenPlugin``."""
+def installed_plugins(*, switched_on: Container[str] = ()) -> Registry:
+    """Return the types of every installed distribution; raises ``BrokenPlugin``.
+
+    ``switched_on`` are those to have of the types that are off by default.
+    """
     groups = []
     for found in sorted(entry_points(group=PLUGIN_GROUP), key=lambda point: (point.name != "core", point.name)):
         try:
@@ -27,4 +31,4 @@ def installed_plugins() -> Registry:
         if not isinstance(group, PluginGroup):
             raise BrokenPlugin(found.name, f"{found.value} is no PluginGroup")
         groups.append(group)
-    return Registry(groups)
+    return Registry(groups, switched_on=switched_on)

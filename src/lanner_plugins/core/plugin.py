@@ -58,6 +58,7 @@ CLASSES: Mapping[str, Mapping[str, str]] = {
         "Sleep": "sleep",
         "Subflow": "subflow",
         "Switch": "switch",
+        "Template": "template",
         "WorkingDirectory": "working_directory",
     },
     "http": {"Download": "download", "Request": "request", "Trigger": "trigger"},
@@ -134,10 +135,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "trigger.Webhook": ("io.kestra.core.models.triggers.types.Webhook",),
 }
 
-_NO_TEMPLATES = "templates are off in Kestra 1.0 and gone in 2.0: put the tasks into a flow and run it with a Subflow"
-RETIRED: Mapping[str, str] = {
-    f"{PREFIX}.flow.Template": _NO_TEMPLATES,
-    f"{OLD_TASKS}.flows.Template": _NO_TEMPLATES,
+OFF_BY_DEFAULT: Mapping[str, str] = {
+    f"{PREFIX}.flow.Template": (
+        "templates are off: put the tasks into a flow and run it with a Subflow, or set `templates.enabled`"
+    ),
 }
 
 
@@ -168,5 +169,5 @@ PLUGIN = PluginGroup(
     description="Tasks, triggers and task runners that are always there.",
     types=dict(_types()),
     aliases=dict(_aliases()),
-    retired=RETIRED,
+    off_by_default=OFF_BY_DEFAULT,
 )

@@ -591,6 +591,11 @@ export interface components {
             total: number;
         };
         /** @description One page of a list; ``total`` counts what is on all pages. */
+        PagedResults_Template_: {
+            results: components["schemas"]["Template"][];
+            total: number;
+        };
+        /** @description One page of a list; ``total`` counts what is on all pages. */
         PagedResults_TriggerPlugin_: {
             results: components["schemas"]["TriggerPlugin"][];
             total: number;
@@ -809,6 +814,15 @@ export interface components {
             state: components["schemas"]["State"];
             workerId?: string;
             logFile?: string;
+        };
+        /** @description A list of tasks with a name of its own. */
+        Template: {
+            id: string;
+            namespace: string;
+            deleted: boolean;
+            tasks: components["schemas"]["Task"][];
+            description?: string;
+            errors?: components["schemas"]["Task"][];
         };
         /** @description Where a trigger stands, in the words of 1.0 and of 2.0: what is not there is left out. */
         Trigger: {

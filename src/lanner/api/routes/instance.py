@@ -130,7 +130,7 @@ async def configuration(call: Call) -> ConfigurationDocument:
         "isTaskRunEnabled": False,
         "isAnonymousUsageEnabled": False,
         "isUiAnonymousUsageEnabled": False,
-        "isTemplateEnabled": False,
+        "isTemplateEnabled": desk.templates.is_enabled,
         "preview": {"initial": options.preview_initial_rows, "max": options.preview_max_rows},
         "systemNamespace": options.system_namespace,
         "hiddenLabelsPrefixes": list(options.hidden_label_prefixes),

@@ -19,6 +19,7 @@ from lanner.api.routes import (
     secrets,
     site,
     specification,
+    templates,
     topology,
     triggers,
 )
@@ -39,6 +40,7 @@ OPERATIONS = specification.specified(
         *plugins.OPERATIONS,
         *secrets.OPERATIONS,
         *preferences.OPERATIONS,
+        *templates.OPERATIONS,
         *topology.OPERATIONS,
         *triggers.OPERATIONS,
         *backfills.OPERATIONS,
