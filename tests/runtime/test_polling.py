@@ -187,7 +187,9 @@ def test_conditions_are_asked_before_it_looks(tmp_path: Path, expression: str, l
         await lab.save(flow(f"conditions: [{condition}]"))
         await lab.wait(seconds=15)
         assert len(Look.calls) == looks
-        assert [one.state.current for one in await lab.executions("poll")] == states
+        executions = await lab.executions("poll")
+        assert [one.state.current for one in executions] == states
+        assert {(one.trigger, one.labels) for one in executions} <= {(None, ())}
 
     in_house(tmp_path, test)
 
@@ -207,9 +209,12 @@ def test_what_is_disabled_does_not_look(tmp_path: Path) -> None:
         await service.set_disabled(KEY, disabled=False)
         await lab.settle()
         assert len(Look.calls) == 2
+        await service.delete(KEY)
+        await lab.settle()
+        assert len(Look.calls) == 3
         await lab.save("disabled: true\n" + flow())
         await lab.wait(minutes=1)
-        assert len(Look.calls) == 2
+        assert len(Look.calls) == 3
 
     in_house(tmp_path, test)
 
@@ -233,11 +238,16 @@ def test_its_date_survives_a_restart_and_is_not_doubled(tmp_path: Path) -> None:
 
 def test_one_look_at_a_time_even_when_it_is_unlocked(tmp_path: Path) -> None:
     begun: list[datetime] = []
+    at_work: list[int] = [0]
 
     async def test(lab: Lab) -> None:
         async def hang() -> None:
             begun.append(lab.clock.now())
-            await asyncio.sleep(3600)
+            at_work.append(at_work[-1] + 1)
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                at_work.append(at_work[-1] - 1)
 
         LookInLoop.answer = staticmethod(hang)
         await lab.save(flow(type_="tests.LookInLoop"))
@@ -246,7 +256,7 @@ def test_one_look_at_a_time_even_when_it_is_unlocked(tmp_path: Path) -> None:
         assert (len(begun), state.evaluating_since, state.worker_id) == (1, begun[0], "local")
         await lab.house.trigger_room.service.restart(KEY)
         await lab.wait(seconds=15)
-        assert len(begun) == 2
+        assert (len(begun), max(at_work)) == (2, 1)
         assert await lines(lab) == []
 
     in_house(tmp_path, test)
