@@ -183,7 +183,30 @@ async def test_a_namespace_file_is_the_default_of_an_input(server: House) -> Non
     assert await log(server, await run(server, "company.team/file_input")) == ["hello from the namespace"]
 
 
-DEFAULTS = """id: dynamic_defaults
+QUERY = """id: query
+namespace: company.team
+tasks:
+  - id: duckdb
+    type: io.kestra.plugin.jdbc.duckdb.Query
+    sql: "{{ read('nsfile:///query.sql') }}"
+"""
+
+
+async def test_a_query_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "query.sql").write_text("SELECT 2 AS found")
+    async with house(tmp_path / "data", local_files={"allowed_paths": [tmp_path]}) as server:
+        await put(server, "company.team", "query.sql", "SELECT 1 AS found")
+        for source, found in ((QUERY, 1), (QUERY.replace("nsfile://", f"file://{tmp_path}"), 2)):
+            fetching = f"{source}    fetchType: FETCH_ONE\n"
+            answer = await server.client.post(
+                "/api/v1/main/flows", content=fetching.replace("id: query", f"id: q{found}"), headers=YAML
+            )
+            assert answer.status_code == 200, answer.text
+            execution = await run(server, f"company.team/q{found}")
+            assert execution["taskRunList"][0]["outputs"]["row"] == {"found": found}
+
+
+DEFAULTS = """id: infrastructure_workflow
 namespace: company.team
 inputs:
   - id: release_env
@@ -210,9 +233,9 @@ tasks:
 
 async def test_a_default_follows_another_input(server: House) -> None:
     await save(server, DEFAULTS)
-    first = await run(server, "company.team/dynamic_defaults")
+    first = await run(server, "company.team/infrastructure_workflow")
     assert first["inputs"] == {"release_env": "DEV", "backup_enabled": False}
-    prod = await run(server, "company.team/dynamic_defaults", release_env="PROD")
+    prod = await run(server, "company.team/infrastructure_workflow", release_env="PROD")
     assert await log(server, prod) == ["dynamic default true"]
 
 
