@@ -102,6 +102,12 @@ def link() -> ZipInfo:
     return entry
 
 
+def broken() -> bytes:
+    packed = archive({"good": b"x", "bad": b"hello" * 1_000})
+    at = packed.index(b"bad") + 8
+    return packed[:at] + bytes([packed[at] ^ 0xFF]) + packed[at + 1 :]
+
+
 def locked() -> bytes:
     """Return an archive whose entry says that it is encrypted."""
     content = bytearray(archive({"a": b"x"}))
@@ -126,6 +132,7 @@ def locked() -> bytes:
         pytest.param(archive({"n" * 300: b"x"}), "a name has at most 255 bytes", id="a long name"),
         pytest.param(locked(), "is encrypted", id="encrypted"),
         pytest.param(archive({"a": b"hello " * 50}).replace(b"hello", b"hullo"), "fileContent: ", id="damaged"),
+        pytest.param(broken(), "fileContent: the archive is damaged", id="damaged after a file that is not"),
     ],
 )
 async def test_a_bad_archive_writes_nothing(server: House, packed: bytes, words: str) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from lanner.model.log import Level
 from lanner.model.state import State
+from lanner.sdk.task import TaskFailed
 from lanner.testing.task_harness import TaskHarness, TaskRunResult
-from lanner_plugins.core.files.working_files import matching
+from lanner_plugins.core.files.working_files import inside, matching, path_matches
 from lanner_plugins.core.plugin import PLUGIN
 
 ROWS = '{id:1,n:"x"}\n{id:2,n:"y"}\n{id:1,n:"z",f:1.5e0}\n'
@@ -216,3 +217,42 @@ def test_patterns(tmp_path: Path, pattern: str, names: str) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     assert " ".join(path.relative_to(tmp_path).as_posix() for path in matching(tmp_path, pattern)) == names
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "name", "leads_out"),
+    [
+        pytest.param("x", "../out/secret", "x", True, id="of a file"),
+        pytest.param("d", "../out", "d/new", True, id="of a folder"),
+        pytest.param("x", "x", "x", True, id="in a circle"),
+        pytest.param("x", "y", "x", False, id="that stays inside"),
+    ],
+)
+def test_links_lead_nowhere_else(tmp_path: Path, link: str, target: str, name: str, leads_out: bool) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "secret").write_text("root")
+    (folder / link).symlink_to(target)
+    if leads_out:
+        with pytest.raises(TaskFailed, match="a link leads out of it"):
+            inside(folder, name)
+    else:
+        assert inside(folder, name) == folder / name
+
+
+@pytest.mark.parametrize("name", ["", ".", "./", "/x", "~/x", "../x", "a/../../x", "a\0b"])
+def test_names_below_a_folder_only(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TaskFailed, match="is not a file name below the working directory"):
+        inside(tmp_path, name)
+
+
+def test_a_name_that_no_disk_takes_is_told(harness: TaskHarness) -> None:
+    result = harness.run({"type": "io.kestra.plugin.core.storage.LocalFiles", "inputs": {"n" * 300: "x"}})
+    assert "cannot be written: File name too long" in " ".join(result.messages())
+
+
+def test_patterns_of_paths_end_in_time() -> None:
+    assert not path_matches("/" + "a" * 60 + "!", ["regex:/(a+)+"])
+    with pytest.raises(TaskFailed, match="is no pattern"):
+        path_matches("/a", ["regex:("])

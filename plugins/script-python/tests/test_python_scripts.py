@@ -334,3 +334,13 @@ def test_examples_run(harness: TaskHarness, type_: str) -> None:
     for example in examples:
         for name, result in harness.run_flow(example).items():
             assert result.state is State.SUCCESS, (name, result.messages())
+
+
+def test_links_to_other_places_are_no_output_files(harness: TaskHarness) -> None:
+    text = (
+        "import os\nos.symlink('/etc/passwd', 'link.txt')\nopen('own.txt', 'w').write('x')\n"
+        "os.symlink('own.txt', 'same.txt')\n"
+    )
+    result = script(harness, text, outputFiles=["*.txt"])
+    assert sorted(result.outputs["outputFiles"]) == ["own.txt", "same.txt"]
+    assert "'link.txt' is left out: it is a link" in " ".join(result.messages())

@@ -479,3 +479,30 @@ def test_csv_lines_are_counted_over_many_parts(harness: TaskHarness, monkeypatch
 
 def test_csv_columns_of_one_name_keep_the_last(harness: TaskHarness) -> None:
     assert converted(harness, "csv.CsvToIon", "a,b%,a\n1,2,3\n") == b'{a:"3",\'b%\':"2"}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param("a\n" + "x" * 5_000, "line 2: it has more than", id="a long line"),
+        pytest.param("a\n" + "x" * 1_500 + "\nb\n", "line 2: a field has more than 1000 characters", id="a long field"),
+        pytest.param('a\n"' + "x\n" * 700 + '"\n', "line 702: a field has more than 1000 characters", id="over lines"),
+    ],
+)
+def test_csv_fields_have_a_limit(
+    harness: TaskHarness, monkeypatch: pytest.MonkeyPatch, content: str, reason: str
+) -> None:
+    monkeypatch.setattr("lanner_plugins.serdes.csv_reading.BLOCK", 500)
+    result = convert(harness, "csv.CsvToIon", content, maxFieldSize=1_000)
+    assert reason in " ".join(result.messages())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("block", [1, 2, 3, 5, 1_000])
+def test_csv_lines_may_end_where_a_part_does(
+    harness: TaskHarness, monkeypatch: pytest.MonkeyPatch, end: str, block: int
+) -> None:
+    monkeypatch.setattr("lanner_plugins.serdes.csv_reading.BLOCK", block)
+    text = end.join(["a,b", "1,2", '"x,y",é', "", "3,4"])
+    rows = rows_of(harness, "csv.CsvToIon", text, skipEmptyRows=True)
+    assert rows == [{"a": "1", "b": "2"}, {"a": "x,y", "b": "é"}, {"a": "3", "b": "4"}]

@@ -1,7 +1,7 @@
 """Which fields lists can be filtered and sorted by, and with which operators; the same for every backend."""
 
-import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lanner.model.label import Label
@@ -134,10 +134,28 @@ def check(query: Query, fields: Fields, sorts: Sequence[str]) -> None:
 
 
 def _check_pattern(field: str, pattern: str) -> None:
+    import re2  # noqa: PLC0415  # few requests have patterns
+
     try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidPattern(field=field, pattern=pattern, reason=str(error)) from error
+        found(pattern, "")
+    except (re2.error, UnicodeEncodeError) as error:
+        said = error.args[0] if error.args else error
+        reason = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+        raise InvalidPattern(field=field, pattern=pattern, reason=reason) from error
+
+
+def found(pattern: str, text: str) -> bool:
+    """Whether a regular expression matches somewhere in a text, in time that grows with the text only."""
+    return _compiled(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    import re2  # noqa: PLC0415  # as above
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
 
 
 def window(query: Query) -> Window:

@@ -92,6 +92,7 @@ class Executor:
             begin=lambda view: self._spawn(self._begin_again(view)),
             rest=self._rest,
         )
+        self._told_when_saved: list[asyncio.Future[None]] = []
         self._worker: Worker | None = None
         self._triggers: Triggers | None = None
         self._errands = Errands(
@@ -156,8 +157,17 @@ class Executor:
         return await self._waiters.wait(execution_id, timeout_seconds)
 
     async def snapshot(self, execution_id: ExecutionId) -> Snapshot | None:
-        """Return the newest state, from memory where it is live."""
-        return await self._live.snapshot(execution_id)
+        """Return the newest state, from memory where it is live; an end is told once it is saved, with its log."""
+        snapshot = await self._live.snapshot(execution_id)
+        while snapshot is not None and snapshot.execution.ended and self._is_saving(execution_id):
+            saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._told_when_saved.append(saved)
+            await saved
+            snapshot = await self._live.snapshot(execution_id)
+        return snapshot
+
+    def _is_saving(self, execution_id: ExecutionId) -> bool:
+        return any(execution_id in batch.touched for batch in self._saving)
 
     def follow(self, execution_id: ExecutionId | None = None) -> AsyncIterator[Change]:
         """Yield changes of one execution (or all) from now on."""
@@ -365,6 +375,10 @@ class Executor:
             return
         finally:
             self._saving.remove(batch)
+            told, self._told_when_saved = self._told_when_saved, []
+            for future in told:
+                if not future.done():
+                    future.set_result(None)
         for touched in batch.touched.values():
             self._hub.publish(touched.view.execution, list(touched.task_runs.values()), touched.logs)
         current.saved()
@@ -424,7 +438,7 @@ class Executor:
 
     def _rest(self, execution_id: ExecutionId) -> None:
         """Let an execution leave the memory, later if something is being done or memory is ahead of the store."""
-        if execution_id in self._long_steps or any(execution_id in batch.touched for batch in self._saving):
+        if execution_id in self._long_steps or self._is_saving(execution_id):
             self._later.doze(execution_id)
         else:
             self._live.rest(execution_id)

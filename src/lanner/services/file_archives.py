@@ -1,9 +1,11 @@
 """All files of a namespace as a ZIP archive, and back. An archive may bring flows below ``_flows/``."""
 
 import asyncio
+import lzma
 import stat
 import tempfile
 import zipfile
+import zlib
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -48,13 +50,16 @@ class FileArchives:
         with archive:
             entries = _checked(archive)
             try:
+                damaged = await asyncio.to_thread(archive.testzip)
+                if damaged is not None:
+                    raise BadZipFile(f"{damaged!r} is not what it was")
                 for path, entry in entries.items():
                     if path.startswith(FLOWS):
                         source = await asyncio.to_thread(archive.read, entry)
                         await self._flows.put(tenant, _text(path, source))
                     else:
                         await asyncio.to_thread(self._store, tenant, namespace, path, archive, entry)
-            except (BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+            except (BadZipFile, NotImplementedError, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
                 raise InvalidArgument(f"fileContent: the archive is damaged: {error}") from error
         return [f"/{path}" for path in entries]
 

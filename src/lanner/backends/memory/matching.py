@@ -1,10 +1,9 @@
 """Filters, order and pages over plain lists. What each means is held by the contract suites, for every backend."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from lanner.backends.fields import ORDINARY, SYSTEM_NAMESPACE, folded, label_pairs, listed, window
+from lanner.backends.fields import ORDINARY, SYSTEM_NAMESPACE, folded, found, label_pairs, listed, window
 from lanner.model.label import Labels
 from lanner.ports.search import Filter, Operator, Page, Query
 
@@ -82,7 +81,7 @@ def _resembles(value: str, operator: Operator, wanted: str) -> bool:
         case Operator.ENDS_WITH:
             return value.endswith(wanted)
         case Operator.REGEX:
-            return re.search(wanted, value) is not None
+            return found(wanted, value)
         case _:
             return value == wanted or value.startswith(f"{wanted}.")
 

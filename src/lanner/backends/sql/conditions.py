@@ -1,14 +1,12 @@
 """Filters as SQL conditions. What each means is held by the contract suites, for every backend."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from lanner.backends.fields import ORDINARY, SYSTEM_NAMESPACE, folded, label_pairs, listed
+from lanner.backends.fields import ORDINARY, SYSTEM_NAMESPACE, folded, found, label_pairs, listed
 from lanner.backends.sql.rows import micros
 from lanner.model.log import Level
 from lanner.ports.search import Filter, Operator, Query, Sort
@@ -202,9 +200,4 @@ def add_regexp(connection: sqlite3.Connection) -> None:
 
 
 def _found(pattern: str, text: str | None) -> int | None:
-    return None if text is None else int(_compiled(pattern).search(text) is not None)
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return None if text is None else int(found(pattern, text))

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from lanner.expressions.errors import Fault, SyntaxFault
+from lanner.expressions.regex import java
 from lanner.sdk.context import RunContext
 from lanner.sdk.task import TaskFailed
 
@@ -17,6 +19,8 @@ SCHEMES = (SCHEME, "nsfile://", "file://")
 
 _URI = re.compile(r"kestra:///[^\s'\"`<>|;,(){}\[\]\\]+")
 _GLOB = re.compile(r"\*\*/|\*\*|\[[!^]?[^\]]+\]|.", re.DOTALL)
+MOST_SHOWN = 100
+"""Characters of a name that an error shows."""
 _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
@@ -33,11 +37,16 @@ def write_input_files(context: RunContext, files: Any, extra: Mapping[str, Any])
         if content is None:
             continue
         path = inside(context.working_dir, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str) and content.startswith(SCHEMES):
-            fetch(context, content, path)
-        else:
-            path.write_text(content if isinstance(content, str) else orjson.dumps(content).decode(), encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, str) and content.startswith(SCHEMES):
+                fetch(context, content, path)
+            else:
+                text = content if isinstance(content, str) else orjson.dumps(content).decode()
+                path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            shown = name if len(name) <= MOST_SHOWN else f"{name[:MOST_SHOWN]}…"
+            raise TaskFailed(f"the file {shown!r} cannot be written: {error.strerror}") from error
         written[name] = str(path)
     return written
 
@@ -53,10 +62,22 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """Return the path of a file in a folder; refuses names that lead out of it."""
-    if not name or name.startswith(("/", "~")) or ".." in Path(name).parts or "\0" in name:
+    """Return the path of a file in a folder; refuses names that lead out of it, by themselves or by a link."""
+    if name.startswith(("/", "~")) or ".." in Path(name).parts or not Path(name).parts or "\0" in name:
         raise TaskFailed(f"{name!r} is not a file name below the working directory")
-    return folder / name
+    path = folder / name
+    if leads_out(folder, path):
+        raise TaskFailed(f"{name!r} is not a file name below the working directory: a link leads out of it")
+    return path
+
+
+def leads_out(folder: Path, path: Path) -> bool:
+    """Whether a path below a folder is, or goes through, a link to somewhere else."""
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        # Too long a name, which nothing has; or links in a circle.
+        return path.is_symlink()
 
 
 def fetch(context: RunContext, uri: str, path: Path) -> None:
@@ -93,7 +114,9 @@ def store_output_files(context: RunContext, patterns: Iterable[str], folder: Pat
             context.log.warn(f"no file matches {pattern!r}")
         for path in paths:
             name = path.relative_to(folder).as_posix()
-            if name not in stored:
+            if leads_out(folder, path):
+                context.log.warn(f"{name!r} is left out: it is a link that leads out of the working directory")
+            elif name not in stored:
                 stored[name] = context.files.put(
                     path, name=path.name if "/" not in name else f"{_short(name)}-{path.name}"
                 )
@@ -117,15 +140,19 @@ def path_matches(path: str, patterns: Iterable[str]) -> bool:
     A pattern is a glob, or a regular expression after ``regex:``. One that begins with a letter or digit counts in
     any folder, as after ``**/``; others mean the whole path. Source: Kestra 1.0.36.
     """
-    return any(_path_regex(pattern).fullmatch(path) for pattern in patterns)
+    return any(_meets(pattern, path) for pattern in patterns)
+
+
+def _meets(pattern: str, path: str) -> bool:
+    if pattern.startswith("regex:"):
+        try:
+            return java.matches(pattern.removeprefix("regex:"), path)
+        except (Fault, SyntaxFault) as error:
+            raise TaskFailed(f"{pattern!r} is no pattern: {error}") from error
+    return _path_regex(pattern).fullmatch(path) is not None
 
 
 def _path_regex(pattern: str) -> re.Pattern[str]:
-    if pattern.startswith("regex:"):
-        try:
-            return re.compile(pattern.removeprefix("regex:"))
-        except re.error as error:
-            raise TaskFailed(f"{pattern!r} is no pattern: {error}") from error
     glob = pattern.removeprefix("glob:")
     return _regex(f"**/{glob}" if glob == pattern and re.match(r"\w", pattern) else glob)
 

@@ -1,6 +1,8 @@
 """Tasks that share a working directory."""
 
+import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from lanner.sdk.property import Property
 from lanner.sdk.task import AnyTask, RunnableTask, Task, TaskFailed
 from lanner.sdk.text import Duration
 from lanner_plugins.core.files.namespace_files import NamespaceFiles
-from lanner_plugins.core.files.working_files import inside, matching, store_output_files, write_input_files
+from lanner_plugins.core.files.working_files import inside, leads_out, matching, store_output_files, write_input_files
 
 ARCHIVE = ".lanner-cache.zip"
 
@@ -131,8 +133,9 @@ tasks:
                 for name in archive.namelist():
                     target = inside(folder, name)
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(archive.read(name))
-        except zipfile.BadZipFile as error:
+                    with archive.open(name) as source, target.open("wb") as file:
+                        shutil.copyfileobj(source, file)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             context.log.warn(f"the cache cannot be read: {error}")
         # What is newer than this file has changed since.
         (folder / ARCHIVE).touch()
@@ -152,4 +155,4 @@ tasks:
 
 def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
     found = {path for pattern in patterns for path in matching(folder, pattern)}
-    return sorted(found - {folder / ARCHIVE})
+    return sorted(path for path in found - {folder / ARCHIVE} if not leads_out(folder, path))

@@ -1,6 +1,5 @@
 """io.kestra.plugin.core.trigger.Flow."""
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -8,6 +7,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lanner.expressions import is_truthy
+from lanner.expressions.errors import Fault, SyntaxFault
+from lanner.expressions.regex import java
 from lanner.model.execution import Execution
 from lanner.model.state import TERMINAL, State
 from lanner.sdk.condition import (
@@ -161,8 +162,8 @@ class Filter(PluginModel):
 
 def _matches(pattern: str, text: str) -> bool:
     try:
-        return re.fullmatch(pattern, text) is not None
-    except re.error as error:
+        return java.matches(pattern, text)
+    except (Fault, SyntaxFault) as error:
         raise InvalidCondition(f"{pattern!r} is no regular expression: {error}") from error
 
 

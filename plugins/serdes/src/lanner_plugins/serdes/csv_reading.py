@@ -2,11 +2,10 @@
 
 import csv
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, ClassVar
 
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 _LINE_END = re.compile(r"\r\n|\r|\n")
 DEFAULT_MOST = 16 * 1024 * 1024
 
-# The limit of the module counts for the whole process; each task holds its own.
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+# Counts for the whole process; a task that wants more raises it, and each task holds its own limit.
+csv.field_size_limit(DEFAULT_MOST)
 
 
 class OnEmptyHeader(StrEnum):
@@ -105,7 +104,9 @@ tasks:
         try:
             for _ in range(context.render(self.skip_rows)):
                 next(text, None)
-            lines = _Lines(text)
+            most = context.render(self.max_field_size)
+            csv.field_size_limit(min(max(csv.field_size_limit(), most), 2**31 - 1))
+            lines = _Lines(text, most)
             reader = csv.reader(lines, delimiter=separator, quotechar=delimiter, strict=strict)
             skip_empty, skipped = context.render(self.skip_empty_rows), context.render(self.skip_rows)
             return self._write(context, _parts(lines, reader, skip_empty=skip_empty, skipped=skipped), target)
@@ -165,18 +166,32 @@ class _Part:
 
 
 class _Lines:
-    """The lines of a text, read many at a time."""
+    """The lines of a text, read many at a time; none may be much longer than ``most``."""
 
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._text, self.taken = text, 0
+    def __init__(self, text: TextIOWrapper, most: int) -> None:
+        self._text, self._most, self.taken = text, most, 0
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks())
 
     def _blocks(self) -> Iterator[list[str]]:
-        while lines := self._text.readlines(BLOCK):
+        rest, length = list[str](), 0
+        while part := self._text.read(BLOCK):
+            rest.append(part)
+            length += len(part)
+            if "\n" not in part and "\r" not in part:
+                # A field may be as long as the rest of its line: without this, a file of one line would be read whole.
+                if length > 2 * self._most + BLOCK:
+                    raise BadRow(f"line {self.taken + 1}", f"it has more than {length - BLOCK} characters")
+                continue
+            lines = StringIO("".join(rest), newline="").readlines()
+            rest = [] if lines[-1].endswith("\n") else [lines.pop()]
+            length = sum(map(len, rest))
             self.taken += len(lines)
             yield lines
+        lines = StringIO("".join(rest), newline="").readlines()
+        self.taken += len(lines)
+        yield lines
 
 
 def _parts(lines: _Lines, reader: "CsvReader", *, skip_empty: bool, skipped: int) -> Iterator[_Part]:
