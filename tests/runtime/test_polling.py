@@ -61,7 +61,7 @@ def looking() -> Iterator[None]:
     group = PluginGroup(name="tests", title="", description="", types=types, aliases={})
     Look.calls.clear()
     answering(lambda _: None)
-    with patch("lanner.wiring.engine_room.installed_plugins", lambda: Registry([PLUGIN, group])):
+    with patch("lanner.wiring.engine_room.installed_plugins", lambda **_: Registry([PLUGIN, group])):
         assert __name__ in sys.modules
         yield
 
