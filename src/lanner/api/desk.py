@@ -15,6 +15,7 @@ from lanner.services.expressions import Expressions
 from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
+from lanner.services.flow_edits import FlowEdits
 from lanner.services.flow_graphs import FlowGraphs
 from lanner.services.flows import Flows
 from lanner.services.instance import Instance
@@ -60,6 +61,7 @@ class Desk:
     flows: Flows
     flow_bulk: FlowBulk
     flow_archives: FlowArchives
+    flow_edits: FlowEdits
     executions: Executions
     actions: ExecutionActions
     bulk: BulkExecutions

@@ -29,6 +29,8 @@ class Writes:
     (``RevisionTaken``), ``new_key_values`` when the key has a value that has not expired
     (``KeyTaken``); then nothing of the unit is saved.
 
+    The latest revision of a flow is not removed, whatever ``removed_revisions`` says.
+
     A key-value pair that is saved over another keeps its creation date and gets the next
     revision, unless that one had expired. Removing one that was changed since does nothing.
 
@@ -52,6 +54,7 @@ class Writes:
     handled_messages: list[int] = field(default_factory=list)
     new_flows: list[Flow] = field(default_factory=list)
     changed_flows: list[Flow] = field(default_factory=list)
+    removed_revisions: list[tuple[FlowKey, int]] = field(default_factory=list)
     key_values: list[KeyValue] = field(default_factory=list)
     new_key_values: list[KeyValue] = field(default_factory=list)
     removed_key_values: list[KeyValue] = field(default_factory=list)

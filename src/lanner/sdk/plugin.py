@@ -38,6 +38,8 @@ class Plugin(PluginModel):
 
     examples: ClassVar[tuple[str, ...]] = ()
     """Whole flows, as YAML, that show the plugin at work."""
+    replaced_by: ClassVar[str | None] = None
+    """Of a deprecated plugin: the type to use instead, an empty text when there is none."""
 
     type: str
     """The class's full name, for example ``io.kestra.plugin.core.log.Log``."""

@@ -24,6 +24,7 @@ class PluginType:
     cls: str
     kind: str
     title: str
+    is_deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,9 @@ class Plugins:
             if type_ not in self._registry:
                 continue
             class_ = self._registry.resolve(type_)
-            yield PluginType(cls=type_, kind=_kind(class_), title=cleandoc(class_.__doc__ or "").partition("\n")[0])
+            title = cleandoc(class_.__doc__ or "").partition("\n")[0]
+            is_deprecated = class_.replaced_by is not None
+            yield PluginType(cls=type_, kind=_kind(class_), title=title, is_deprecated=is_deprecated)
 
     def aliases(self, group: PluginGroup) -> list[str]:
         """Return the old names of a distribution's types."""

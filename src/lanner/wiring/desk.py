@@ -9,6 +9,7 @@ from lanner.services.expressions import Expressions
 from lanner.services.file_archives import FileArchives
 from lanner.services.flow_archives import FlowArchives
 from lanner.services.flow_bulk import FlowBulk
+from lanner.services.flow_edits import FlowEdits
 from lanner.services.flow_graphs import FlowGraphs
 from lanner.services.instance import Instance
 from lanner.services.logs import Logs
@@ -40,6 +41,7 @@ async def open_desk(house: House) -> Desk:
         flows=flows,
         flow_bulk=FlowBulk(flows=flows),
         flow_archives=FlowArchives(flows=flows),
+        flow_edits=FlowEdits(store=store, flows=flows, plans=engine.plans, registry=engine.registry),
         executions=executions,
         actions=actions,
         bulk=BulkExecutions(store=store, executions=executions, actions=actions),

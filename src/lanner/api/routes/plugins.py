@@ -195,7 +195,7 @@ def _group_document(call: Call, group: PluginGroup, *, package: str | None = Non
     of_kind: dict[str, list[PluginClassDocument]] = {kind: [] for kind in _KINDS}
     for one in call.desk.plugins.types(group):
         if package is None or one.cls.rpartition(".")[0] == package:
-            of_kind[one.kind].append({"cls": one.cls, "deprecated": False, "title": one.title})
+            of_kind[one.kind].append({"cls": one.cls, "deprecated": one.is_deprecated, "title": one.title})
     name = group.name if package is None else package.rpartition(".")[2]
     document: PluginDocument = {
         "name": name,

@@ -72,6 +72,10 @@ class MemoryStore:
             tables.messages[message.id] = message
         for flow in (*writes.new_flows, *writes.changed_flows):
             tables.flows.setdefault(flow.key, {})[flow.revision] = flow
+        for key, revision in writes.removed_revisions:
+            revisions = tables.flows.get(key, {})
+            if revisions and revision != max(revisions):
+                revisions.pop(revision, None)
         save_key_values(tables, writes)
         tables.logs += writes.logs
         tables.metrics += writes.metrics

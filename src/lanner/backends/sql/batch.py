@@ -33,6 +33,7 @@ _CHANGE_FLOW = f"""
     ON CONFLICT (tenant, namespace, id, revision)
     DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in FLOW_COLUMNS[4:])}
 """
+_DROP_REVISION = "DELETE FROM flows WHERE tenant = ? AND namespace = ? AND id = ? AND revision = ? AND latest = 0"
 _NO_LATEST = "UPDATE flows SET latest = 0 WHERE tenant = ? AND namespace = ? AND id = ? AND latest = 1"
 _MARK_LATEST = """
     UPDATE flows SET latest = 1 WHERE tenant = ? AND namespace = ? AND id = ?
@@ -95,7 +96,7 @@ class Batch:
         self._metrics += writes.metrics
         self._settings |= writes.settings
         self._add_triggers(writes)
-        if writes.new_flows or writes.changed_flows:
+        if writes.new_flows or writes.changed_flows or writes.removed_revisions:
             self._save_flows(writes)
         save_key_values(self._connection, writes)
 
@@ -139,6 +140,8 @@ class Batch:
         for key in {flow.key: None for flow in (*writes.new_flows, *writes.changed_flows)}:
             execute(_NO_LATEST, key)
             execute(_MARK_LATEST, (*key, *key))
+        for key, revision in writes.removed_revisions:
+            execute(_DROP_REVISION, (*key, revision))
 
     def flush(self) -> None:
         """Write everything collected so far, removals first."""

@@ -42,6 +42,12 @@ class FlowContract:
         assert await store.flows.revision(KEY, 2) == flow(revision=2)
         assert await store.flows.revision(KEY, 4) is None
 
+    async def test_revisions_are_removed_but_not_the_latest(self, store: Store) -> None:
+        await store.commit(Writes(new_flows=[flow(revision=number) for number in (1, 2, 3)]))
+        await store.commit(Writes(removed_revisions=[(KEY, 1), (KEY, 3), (KEY, 9)]))
+        assert await store.flows.revisions(KEY) == [flow(revision=2), flow(revision=3)]
+        assert await store.flows.latest(KEY) == flow(revision=3)
+
     async def test_a_deleted_flow_is_found_only_when_asked_for(self, store: Store) -> None:
         await store.commit(Writes(new_flows=[flow()]))
         gone = flow(deleted=True)

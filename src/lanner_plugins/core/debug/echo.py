@@ -11,6 +11,7 @@ from lanner.sdk.task import RunnableTask
 class Echo(RunnableTask):
     """Write a line to the log (deprecated: use ``io.kestra.plugin.core.log.Log``)."""
 
+    replaced_by: ClassVar[str | None] = "io.kestra.plugin.core.log.Log"
     instant: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         """\

@@ -13,6 +13,7 @@ from lanner_plugins.core.flow.sequential import TaskList
 class EachSequential(Flowable):
     """Run a list of tasks for each value, one value after the other (deprecated: use ``ForEach``)."""
 
+    replaced_by: ClassVar[str | None] = "io.kestra.plugin.core.flow.ForEach"
     arrangement: ClassVar[Arrangement] = Arrangement.LOOP
     examples: ClassVar[tuple[str, ...]] = (
         """\

@@ -19,6 +19,7 @@ class LocalFilesOutput(Output):
 class LocalFiles(RunnableTask):
     """Write files to the working directory and store files from it (deprecated: use `inputFiles` and `outputFiles`)."""
 
+    replaced_by: ClassVar[str | None] = ""
     outputs_type: ClassVar[type[Output] | None] = LocalFilesOutput
     examples: ClassVar[tuple[str, ...]] = (
         """\
