@@ -310,3 +310,18 @@ async def test_executions_are_exported_as_csv(server: House) -> None:
     header, row = answer.text.splitlines()
     assert header.startswith("id,namespace,flowId")
     assert row.startswith(f"{own_id},demo,one,1,SUCCESS,")
+
+
+async def test_the_values_of_a_field(server: House) -> None:
+    await server.save(flow("one"))
+    await server.save(flow("two", FAIL))
+    for name in ("one", "two", "one"):
+        await server.start(name, wait=True, query=f"&labels=of:{name}")
+    assert await server.get("/executions/distinct-field-values?field=state") == ["FAILED", "SUCCESS"]
+    assert await server.get("/executions/distinct-field-values?field=FLOW_ID&size=1") == ["one"]
+    ok = "filters[state][IN]=SUCCESS"
+    labels = await server.get(f"/executions/distinct-field-values?field=LABELS&{ok}")
+    assert [text for text in labels if not text.startswith("system.")] == ["of:one"]
+    for field in ("startDate", "nope"):
+        answer = await server.client.get(f"/api/v1/main/executions/distinct-field-values?field={field}")
+        assert (answer.status_code, field in answer.text) == (400, True)

@@ -99,3 +99,34 @@ async def test_flows_with_deprecated_tasks_are_listed_with_what_to_use_instead(s
     assert await server.get("/flows/deprecated?namespace=other") == []
     plugins = await server.get("/plugins")
     assert [one["deprecated"] for one in plugins[0]["tasks"] if one["cls"] == each] == [True]
+
+
+async def test_an_editor_is_told_what_expressions_can_name(server: House) -> None:
+    await server.client.put("/api/v1/main/namespaces/demo/kv/place", content='"x"')
+    file = {"fileContent": ("a.sql", b"SELECT 1")}
+    await server.client.post("/api/v1/main/namespaces/demo/files?path=/a.sql", files=file)
+    await server.client.put("/api/v1/main/namespaces/demo/secrets", json={"key": "TOKEN", "value": "x"})
+    fetch = "{id: fetch, type: io.kestra.plugin.core.http.Download, uri: x}"
+    source = (
+        "id: one\nnamespace: demo\ninputs: [{id: who, type: STRING}]\nvariables: {v: 1}\ntasks:\n"
+        f"  - id: both\n    type: io.kestra.plugin.core.flow.Sequential\n    tasks:\n      - {fetch}\n"
+        "  - {id: last-one, type: not.there.Yet}\n"
+    )
+
+    async def told(text: str, query: str = "") -> Any:
+        answer = await server.client.post(f"/api/v1/main/flows/expressions{query}", content=text, headers=YAML)
+        assert answer.status_code == 200
+        return answer.json()["categories"]
+
+    whole = await told(source)
+    assert "outputs.fetch.uri" in whole["taskOutputs"]
+    assert "outputs['last-one']" in whole["taskOutputs"]
+    before = (await told(source, "?taskId=last-one"))["taskOutputs"]
+    assert "outputs.fetch.uri" in before
+    assert "outputs['last-one']" not in before
+    assert (whole["inputs"], whole["variables"]) == (["inputs.who"], ["vars.v"])
+    assert (whole["kvPairs"], whole["secrets"]) == (["kv('place')"], ["secret('TOKEN')"])
+    assert whole["namespaceFiles"] == ["read('a.sql')"]
+    assert "upper" in whole["filters"]
+    assert {"execution.id", "flow.id"} <= set(whole["executionContext"])
+    assert (await told("id: ["))["inputs"] == []

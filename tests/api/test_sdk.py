@@ -13,6 +13,7 @@ import kestrapy
 import pytest
 import uvicorn
 from kestrapy.models.flow_graph import FlowGraph
+from kestrapy.models.task import Task
 from kestrapy.models.trigger import Trigger
 
 from lanner.api.app import create_app
@@ -108,3 +109,24 @@ async def test_the_sdk_steers_backfills(tmp_path: Path) -> None:
 
     async with served(tmp_path) as url:
         assert await asyncio.to_thread(ask, url) == [True, False, True]
+
+
+async def test_the_sdk_edits_flows_and_reads_limits(tmp_path: Path) -> None:
+    def ask(url: str) -> tuple[list[int], str, list[Any], Any]:
+        api = api_of(url)
+        api.flows.create_flow("main", body=flow("one", concurrency="{limit: 2}"))
+        task = Task.from_dict({"id": "log", "type": "io.kestra.plugin.core.log.Log", "message": "new"})
+        with pytest.deprecated_call():  # 2.0 has it no more
+            changed = api.flows.update_task("demo", "one", "log", "main", task)
+        api.flows.delete_revisions("demo", "one", [1], "main")
+        revisions = [one.revision or 0 for one in api.flows.list_flow_revisions("demo", "one", False, "main")]
+        limits = api.flows.search_concurrency_limits("main").results
+        updated = api.flows.update_concurrency_limit("demo", "one", "main", limits[0])
+        source = api.flows.flow("demo", "one", True, False, "main").source or ""
+        assert changed.revision == 2
+        return revisions, source, [(one.flow_id, one.running) for one in limits], updated.running
+
+    async with served(tmp_path) as url:
+        revisions, source, limits, running = await asyncio.to_thread(ask, url)
+    assert (revisions, limits, running) == ([2], [("one", 0)], 0)
+    assert "message: new" in source

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lanner.api.flow_documents import FlowDocuments
 from lanner.services.bulk_executions import BulkExecutions
+from lanner.services.concurrency import ConcurrencyLimits
 from lanner.services.credentials import Credentials
 from lanner.services.execution_actions import ExecutionActions
 from lanner.services.execution_files import ExecutionFiles
@@ -30,6 +31,7 @@ from lanner.services.secrets import Secrets
 from lanner.services.templates import Templates
 from lanner.services.topology import Topologies
 from lanner.services.triggers import Triggers
+from lanner.services.vocabulary import Vocabularies
 from lanner.services.webhooks import Webhooks
 
 
@@ -68,8 +70,10 @@ class Desk:
     streams: ExecutionStreams
     files: ExecutionFiles
     expressions: Expressions
+    vocabularies: Vocabularies
     triggers: Triggers
     webhooks: Webhooks
+    concurrency: ConcurrencyLimits
     topologies: Topologies
     graphs: FlowGraphs
     key_values: KeyValues

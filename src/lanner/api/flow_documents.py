@@ -17,6 +17,7 @@ from lanner.api.flow_shapes import (
 )
 from lanner.api.shapes import labels_document
 from lanner.model.flow import Flow, FlowKey
+from lanner.sdk.definition import ConcurrencyBehavior
 from lanner.sdk.flowable import Flowable
 from lanner.sdk.input import Input
 from lanner.sdk.plan import Plan
@@ -68,6 +69,9 @@ def _document(flows: Flows, flow: Flow) -> FlowDocument:
         own["updated"] = flow.updated
     if problems := flows.problems(flow):
         own["exception"] = "\n".join(map(str, problems))
+    if isinstance(limit := written.get("concurrency"), dict):
+        # Kestra's SDKs cannot read a limit without it.
+        written["concurrency"] = {**limit, "behavior": limit.get("behavior", ConcurrencyBehavior.QUEUE)}
     document = {**own, **written, **{name: _named(written[name]) for name in _PLUGGED if name in written}}
     return cast(FlowDocument, document)  # the rest is what people wrote
 

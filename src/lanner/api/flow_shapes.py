@@ -40,6 +40,7 @@ class FlowDocument(TypedDict):
     outputs: NotRequired[list[Mapping[str, Any]]]
     variables: NotRequired[Mapping[str, Any]]
     labels: NotRequired[list[LabelDocument]]
+    concurrency: NotRequired[Mapping[str, Any]]
     tasks: list[TaskDocument]
     triggers: NotRequired[list[TriggerDefinitionDocument]]
     disabled: bool

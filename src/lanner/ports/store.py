@@ -132,6 +132,13 @@ class ExecutionRows(Protocol):
     async def count_by_state(self, query: Query, every: timedelta) -> Sequence[StateCount]:
         """Count what ``search`` finds, by stretches of ``every`` since 1970 and by state; oldest first, no zeros."""
 
+    async def distinct(self, query: Query, field: str, most: int) -> Sequence[str]:
+        """Return the values of a field in what ``search`` finds, sorted, at most ``most``; labels as ``key:value``.
+
+        Fields: namespace, flowId, flowRevision, state, labels, kind, parentId, originalId, triggerId,
+        triggerExecutionId. Raises ``UnsupportedFilter`` for another.
+        """
+
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""
 

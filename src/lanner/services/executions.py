@@ -186,6 +186,12 @@ class Executions:
                 return
             page += 1
 
+    async def distinct(self, query: Query, field: str, most: int) -> Sequence[str]:
+        """Return the values of a field in what ``search`` finds, sorted; raises ``UnsupportedFilter``."""
+        if most < 1:
+            raise InvalidArgument("size has to be 1 or more")
+        return await self._store.executions.distinct(query, field, most)
+
     async def latest(self, keys: Sequence[FlowKey], count: int = 1) -> Sequence[Execution]:
         """Return the newest executions of each flow, newest first; raises ``InvalidArgument``."""
         if not 1 <= count <= MAX_LATEST:

@@ -2,6 +2,7 @@
 
 from lanner.api.desk import Desk, Options
 from lanner.services.bulk_executions import BulkExecutions
+from lanner.services.concurrency import ConcurrencyLimits
 from lanner.services.credentials import Credentials
 from lanner.services.execution_files import ExecutionFiles
 from lanner.services.execution_streams import ExecutionStreams
@@ -18,6 +19,7 @@ from lanner.services.namespaces import Namespaces
 from lanner.services.plugins import Plugins
 from lanner.services.preferences import Preferences
 from lanner.services.topology import Topologies
+from lanner.services.vocabulary import Vocabularies
 from lanner.services.webhooks import Webhooks
 from lanner.settings.sections import Settings
 from lanner.wiring.house import House
@@ -48,8 +50,17 @@ async def open_desk(house: House) -> Desk:
         streams=ExecutionStreams(store=store, inbox=house.inbox, executions=executions),
         files=ExecutionFiles(executions=executions, blobs=engine.data.blobs),
         expressions=expressions,
+        concurrency=ConcurrencyLimits(store=store, plans=engine.plans),
         topologies=Topologies(store=store, flows=flows),
         graphs=FlowGraphs(flows=flows),
+        vocabularies=Vocabularies(
+            flows=flows,
+            registry=engine.registry,
+            key_values=engine.data.key_values,
+            secrets=engine.data.secrets,
+            files=engine.data.namespace_files,
+            constants=engine.constants,
+        ),
         triggers=house.trigger_room.service,
         webhooks=Webhooks(
             plans=engine.plans,

@@ -71,6 +71,8 @@ EVERY = text_param("every", "minute, hour or day")
 CHANGES = flag_param("changes", "After the first event, only the task runs that changed")
 KIND = text_param("kind", "NORMAL, TEST or PLAYGROUND")
 LATEST = count_param("size", 1, "How many of each flow, 100 at most")
+FIELD = required_param("field", "namespace, flowId, state, labels and others; the case does not matter")
+VALUES = count_param("size", 100, "How many values")
 NAMESPACE = required_param("namespace")
 FLOW_ID = required_param("flowId")
 DESTINATION_ONLY = flag_param("destinationOnly")
@@ -141,6 +143,13 @@ async def statistics(call: Call) -> ASGIApp:
         {"start": one.start, "state": one.state, "count": one.count} for one in counts
     ]
     return json_answer(documents)
+
+
+async def distinct_values(call: Call) -> ASGIApp:
+    """List the values of a field in the executions that match, sorted; labels as key:value."""
+    executions = call.desk.executions
+    query = query_of(call, EXECUTION_FIELDS, now=executions.now())
+    return json_answer(await executions.distinct(query, _field(call[FIELD]), call[VALUES]))
 
 
 async def of_flow(call: Call) -> ASGIApp:
@@ -262,6 +271,12 @@ def read_labels(texts: list[str]) -> tuple[Label, ...]:
     return tuple(Label(key, value) for key, value in labels.items())
 
 
+def _field(name: str) -> str:
+    """Return a field as filters call it: clients say ``FLOW_ID`` or ``flowId``."""
+    plain = name.replace("_", "").lower()
+    return next((field for field in EXECUTION_FIELDS if field.lower() == plain), name)
+
+
 async def _progress(call: Call, execution_id: str) -> AsyncGenerator[bytes, None]:
     made: dict[TaskRunId, orjson.Fragment] = {}
     known: set[TaskRunId] = set()
@@ -354,6 +369,14 @@ OPERATIONS = (
         handler=search,
         params=(*LISTED, TASK_RUNS),
         gives=PagedResultsDocument[ExecutionDocument],
+    ),
+    Operation(
+        method="GET",
+        path="/executions/distinct-field-values",
+        id="findDistinctFieldValues",
+        handler=distinct_values,
+        params=(FIELD, FILTERS, VALUES),
+        gives=list[str],
     ),
     Operation(
         method="GET",

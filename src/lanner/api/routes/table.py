@@ -2,6 +2,7 @@
 
 from lanner.api.routes import (
     backfills,
+    concurrency,
     execution_actions,
     execution_bulk,
     execution_files,
@@ -23,6 +24,7 @@ from lanner.api.routes import (
     templates,
     topology,
     triggers,
+    vocabulary,
 )
 
 OPERATIONS = specification.specified(
@@ -35,6 +37,8 @@ OPERATIONS = specification.specified(
         *flow_bulk.OPERATIONS,
         *flow_edits.OPERATIONS,
         *graphs.OPERATIONS,
+        *vocabulary.OPERATIONS,
+        *concurrency.OPERATIONS,
         *key_values.OPERATIONS,
         *logs.OPERATIONS,
         *namespace_files.OPERATIONS,

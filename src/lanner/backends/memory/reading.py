@@ -1,7 +1,7 @@
 """Reading what a memory store holds."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from lanner.backends import fields
@@ -12,7 +12,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.flow import Flow, FlowKey
 from lanner.model.ids import ExecutionId
 from lanner.model.log import Level, LogEntry, Metric
-from lanner.ports.search import Operator, Page, Query, Sort, StateCount
+from lanner.ports.search import Operator, Page, Query, Sort, StateCount, UnsupportedFilter
 from lanner.ports.work import Job, Message, Timer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,6 +120,20 @@ _EXECUTION_TESTS: dict[str, Test] = {
 }
 
 
+_DISTINCT: dict[str, Callable[[Execution], Iterable[object]]] = {
+    "namespace": lambda execution: [execution.namespace],
+    "flowId": lambda execution: [execution.flow_id],
+    "flowRevision": lambda execution: [execution.flow_revision],
+    "state": lambda execution: [execution.state.current],
+    "labels": lambda execution: [f"{label.key}:{label.value}" for label in execution.labels],
+    "kind": lambda execution: [execution.kind],
+    "parentId": lambda execution: [execution.parent_id],
+    "originalId": lambda execution: [execution.original_id],
+    "triggerId": lambda execution: [execution.trigger.id if execution.trigger else None],
+    "triggerExecutionId": lambda execution: [_started_by(execution)],
+}
+
+
 def _duration(execution: Execution) -> object:
     end = execution.state.end_date
     return None if end is None else end - execution.state.start_date
@@ -161,6 +175,14 @@ class MemoryExecutionRows:
         return [
             StateCount(_EPOCH + every * stretch, state, count) for (stretch, state), count in sorted(counts.items())
         ]
+
+    async def distinct(self, query: Query, field: str, most: int) -> Sequence[str]:
+        """Return the values of a field in what ``search`` finds, sorted."""
+        values_of = _DISTINCT.get(field)
+        if values_of is None:
+            raise UnsupportedFilter(field=field, operator=None, allowed=list(_DISTINCT))
+        found = {str(value) for one in self._matching(query) for value in values_of(one) if value is not None}
+        return sorted(found)[:most]
 
     def _matching(self, query: Query) -> list[Execution]:
         fields.check(query, fields.EXECUTION_FIELDS, fields.EXECUTION_SORTS)

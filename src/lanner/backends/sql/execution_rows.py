@@ -59,6 +59,11 @@ class SqlExecutionRows:
         found = await self._readers.run(lambda connection: search.count_by_state(connection, width))
         return [StateCount(moment(stretch * width), State(state), count) for stretch, state, count in found]
 
+    async def distinct(self, query: Query, field: str, most: int) -> Sequence[str]:
+        """Return the values of a field in what ``search`` finds, sorted."""
+        search = search_of(query)
+        return await self._readers.run(lambda connection: search.distinct(connection, field, most))
+
     async def unfinished(self) -> Sequence[ExecutionId]:
         """Return the executions that have not ended, oldest first."""
         return await self._ids("SELECT id FROM executions WHERE ended = 0 ORDER BY start_date, seq")

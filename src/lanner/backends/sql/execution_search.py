@@ -14,7 +14,7 @@ from lanner.backends import fields
 from lanner.backends.sql import conditions
 from lanner.backends.sql.conditions import Condition
 from lanner.backends.sql.rows import EXECUTION_COLUMNS, Row
-from lanner.ports.search import Filter, Operator, Query
+from lanner.ports.search import Filter, Operator, Query, UnsupportedFilter
 
 EXECUTION = f"""
     SELECT {", ".join(f"executions.{column}" for column in EXECUTION_COLUMNS)}, outputs.value
@@ -34,6 +34,18 @@ _SORTS = {
     "state.startDate": "start_date",
     "state.endDate": "end_date",
     "state.duration": "duration",
+}
+_DISTINCT = {
+    "namespace": ("namespace", "executions"),
+    "flowId": ("flow_id", "executions"),
+    "flowRevision": ("flow_revision", "executions"),
+    "state": ("state", "executions"),
+    "labels": ("key || ':' || value", "execution_labels"),
+    "kind": ("kind", "executions"),
+    "parentId": ("parent_id", "executions"),
+    "originalId": ("original_id", "executions"),
+    "triggerId": ("trigger_id", "executions"),
+    "triggerExecutionId": ("trigger_execution_id", "executions"),
 }
 _NULLABLE = frozenset({"end_date", "duration"})
 
@@ -62,6 +74,18 @@ class ExecutionSearch:
             parameters,
         )
         return rows_of(connection, [seq for (seq,) in found]), total
+
+    def distinct(self, connection: sqlite3.Connection, field: str, most: int) -> list[str]:
+        """Return the values of a field, sorted; raises ``UnsupportedFilter``."""
+        column, table = _DISTINCT.get(field, (None, ""))
+        if column is None:
+            raise UnsupportedFilter(field=field, operator=None, allowed=list(_DISTINCT))
+        found = connection.execute(
+            f"SELECT DISTINCT CAST({column} AS TEXT) FROM {table} WHERE {column} IS NOT NULL"
+            f" AND seq IN (SELECT seq FROM {self.few_from} WHERE {self.condition.text}) ORDER BY 1 LIMIT ?",
+            (*self.condition.parameters, most),
+        )
+        return [value for (value,) in found]
 
     def count_by_state(self, connection: sqlite3.Connection, width: int) -> list[tuple[int, str, int]]:
         """Return start, state and number of executions for each stretch of ``width`` microseconds, oldest first."""

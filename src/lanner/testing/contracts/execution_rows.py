@@ -183,6 +183,29 @@ class ExecutionContract:
         blue = query(("labels", Operator.EQUALS, ("team", "blue")))
         assert [one.count for one in await store.executions.count_by_state(blue, MINUTE)] == [1]
 
+    @pytest.mark.parametrize(
+        ("field", "filters", "most", "expected"),
+        [
+            pytest.param("state", [], 9, "CREATED FAILED PAUSED RUNNING SUCCESS", id="each once, sorted"),
+            pytest.param("state", [], 2, "CREATED FAILED", id="no more than asked for"),
+            pytest.param("flowId", [("namespace", Operator.EQUALS, "company.team")], 9, "goodbye hello", id="filtered"),
+            pytest.param("flowRevision", [], 9, "1 2", id="a number"),
+            pytest.param("labels", [], 9, "env:prod team:blue team:red", id="labels"),
+            pytest.param(
+                "labels", [("labels", Operator.EQUALS, ("env", "prod"))], 9, "env:prod team:red", id="by label"
+            ),
+            pytest.param("triggerExecutionId", [], 9, "e1 x", id="where there is one"),
+            pytest.param("kind", [("kind", Operator.EQUALS, "TEST")], 9, "TEST", id="with a kind"),
+        ],
+    )
+    async def test_distinct_values(self, store: Store, field: str, filters: Any, most: int, expected: str) -> None:
+        await store.commit(Writes(new_executions=[*POPULATION]))
+        assert await store.executions.distinct(query(*filters), field, most) == expected.split()
+
+    async def test_not_every_field_has_distinct_values(self, store: Store) -> None:
+        with pytest.raises(UnsupportedFilter):
+            await store.executions.distinct(query(), "startDate", 9)
+
     async def test_the_newest_execution_of_each_flow(self, store: Store) -> None:
         older = execution("e0", start=NOON - MINUTE)
         await store.commit(Writes(new_executions=[*POPULATION, older]))
