@@ -115,7 +115,10 @@ async def test_the_sdk_edits_flows_and_reads_limits(tmp_path: Path) -> None:
     def ask(url: str) -> tuple[list[int], str, list[Any], Any]:
         api = api_of(url)
         api.flows.create_flow("main", body=flow("one", concurrency="{limit: 2}"))
-        task = Task.from_dict({"id": "log", "type": "io.kestra.plugin.core.log.Log", "message": "new"})
+        # This SDK sends no login with the operations about limits.
+        login = api.flows.api_client.configuration.get_basic_auth_token()
+        api.flows.api_client.set_default_header("Authorization", login)
+        task: Any = Task.from_dict({"id": "log", "type": "io.kestra.plugin.core.log.Log", "message": "new"})
         with pytest.deprecated_call():  # 2.0 has it no more
             changed = api.flows.update_task("demo", "one", "log", "main", task)
         api.flows.delete_revisions("demo", "one", [1], "main")
