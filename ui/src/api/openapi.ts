@@ -48,6 +48,14 @@ export interface components {
             style: string;
             behavior: string;
         };
+        /** @description How many executions of a flow hold a slot, and how many may. */
+        ConcurrencyLimit: {
+            tenantId: string;
+            namespace: string;
+            flowId: string;
+            running: number;
+            limit: number;
+        };
         /** @description What clients need to know of the server. */
         Configuration: {
             uuid: string;
@@ -198,6 +206,23 @@ export interface components {
         ExecutionUsage: {
             dailyExecutionsCount: components["schemas"]["DailyExecutions"][];
         };
+        /** @description Expressions by what they are about, without their braces. */
+        ExpressionCategories: {
+            taskOutputs: string[];
+            executionContext: string[];
+            inputs: string[];
+            variables: string[];
+            secrets: string[];
+            kvPairs: string[];
+            namespaceFiles: string[];
+            filters: string[];
+            functions: string[];
+            appContext: string[];
+        };
+        /** @description What expressions of a flow can name. */
+        ExpressionContext: {
+            categories: components["schemas"]["ExpressionCategories"];
+        };
         /** @description A file or a folder; times are milliseconds since 1970. */
         FileAttributes: {
             /** @enum {string} */
@@ -257,6 +282,9 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
             labels?: components["schemas"]["Label"][];
+            concurrency?: {
+                [key: string]: components["schemas"]["Json"];
+            };
             tasks: components["schemas"]["Task"][];
             triggers?: components["schemas"]["TriggerDefinition"][];
             disabled: boolean;
@@ -325,6 +353,13 @@ export interface components {
         FlowUsage: {
             count: number;
             namespacesCount: number;
+        };
+        /** @description A flow with tasks that should be replaced. */
+        FlowWithDeprecatedTasks: {
+            namespace: string;
+            flowId: string;
+            revision: number;
+            deprecatedTasks: components["schemas"]["OldTask"][];
         };
         /** @description A flow whose source holds a text, and the lines that do, with each place marked. */
         FoundSource: {
@@ -555,6 +590,17 @@ export interface components {
             };
             labels?: components["schemas"]["Label"][];
         };
+        /** @description A task whose type is deprecated or has another name now. */
+        OldTask: {
+            taskId: string;
+            taskType: string;
+            replacement?: string;
+        };
+        /** @description One page of a list; ``total`` counts what is on all pages. */
+        PagedResults_ConcurrencyLimit_: {
+            results: components["schemas"]["ConcurrencyLimit"][];
+            total: number;
+        };
         /** @description One page of a list; ``total`` counts what is on all pages. */
         PagedResults_Execution_: {
             results: components["schemas"]["Execution"][];
@@ -698,6 +744,13 @@ export interface components {
         ResourceFilters: {
             name: string;
             fields: components["schemas"]["FilterField"][];
+        };
+        /** @description How many executions are thought to run: read by nobody, they are counted. */
+        Running: {
+            tenantId?: string;
+            namespace?: string;
+            flowId?: string;
+            running?: number;
         };
         /** @description What a secret is for. */
         SecretChange: {
