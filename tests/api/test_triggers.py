@@ -145,3 +145,16 @@ async def test_toggle(server: House, task: str, state: str, expected: list[str])
     started = await server.start("switch")
     await server.until(started["id"], state)
     assert await disabled(server) == expected
+
+
+async def test_a_webhook_starts_nothing_while_its_when_is_not_true(server: House) -> None:
+    when = "when: \"{{ trigger.body.go == 'yes' }}\""
+    hook = f"  - {{id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: k, {when}}}\n"
+    await server.save(
+        "id: hooked\nnamespace: demo\ntasks:\n  - {id: log, type: io.kestra.plugin.core.log.Log, message: x}\n"
+        f"triggers:\n{hook}"
+    )
+    for body in ({"go": "no"}, {"go": "yes"}):
+        await server.client.post("/api/v1/main/executions/webhook/demo/hooked/k", json=body)
+    found = await server.get("/executions/search?namespace=demo&flowId=hooked")
+    assert [one["trigger"]["variables"]["body"] for one in found["results"]] == [{"go": "yes"}]

@@ -308,3 +308,35 @@ def test_what_was_noticed_before_a_crash_is_acted_on_once(tmp_path: Path) -> Non
                 assert await lab.house.store.work.messages() == []
 
     play(test)
+
+
+@pytest.mark.parametrize(
+    ("when", "fires"),
+    [
+        pytest.param("{{ flow.id == 'a' }}", True, id="flow is the upstream's"),
+        pytest.param("{{ flow.id == 'b' }}", False, id="and not the listener's"),
+        pytest.param("{{ outputs.hello is defined and execution.state == 'SUCCESS' }}", True, id="outputs and state"),
+        pytest.param("{{ labels.team == 'blue' }}", True, id="labels"),
+        pytest.param("{{ labels.team == 'red' }}", False, id="other labels"),
+        pytest.param("{{ inputs.y == 'dy' }}", False, id="the listener's inputs are not there"),
+        pytest.param("{{ vars.v == 'vv' }}", False, id="nor its variables"),
+        pytest.param("{{ nope.x }}", False, id="cannot be told"),
+        pytest.param("yes", True, id="any text"),
+        pytest.param("{{ 1 }}", True, id="one"),
+        pytest.param("0", False, id="zero"),
+        pytest.param("'false'", False, id="false"),
+        pytest.param("' '", False, id="blank"),
+    ],
+)
+def test_when_is_asked_about_the_upstream_execution(tmp_path: Path, when: str, fires: bool) -> None:
+    """Source: Kestra 2.0.0, asked."""
+
+    async def test(lab: Lab) -> None:
+        await lab.save(upstream("a"))
+        text = when if when.startswith("'") else f'"{when}"'
+        head = "variables: {v: vv}\ninputs: [{id: y, type: STRING, defaults: dy}]\n"
+        await lab.save(listener("b", f"when: {text}", head=head))
+        await lab.run("a")
+        assert len(await started(lab, "b")) == int(fires)
+
+    in_house(tmp_path, test)

@@ -91,8 +91,10 @@ def test_conditions_choose_dates(tmp_path: Path) -> None:
         condition = "conditions: [{type: io.kestra.plugin.core.condition.Weekend}]"
         await lab.save(schedule('cron: "0 9 * * *"', condition))
         await lab.save(schedule('cron: "0 9 * * *"', f"scheduleC{condition[1:]}", flow_id="old"))
+        weekend = "when: \"{{ ['Sat', 'Sun'] contains (trigger.date | date('EEE')) }}\""
+        await lab.save(schedule('cron: "0 9 * * *"', weekend, flow_id="new"))
         await lab.wait(days=10)
-        for name in ("tick", "old"):
+        for name in ("tick", "old", "new"):
             assert await lab.dates(name) == ["2026-01-03T09:00:00Z", "2026-01-04T09:00:00Z", "2026-01-10T09:00:00Z"]
         (first, *_) = await lab.executions("tick")
         assert first.trigger is not None

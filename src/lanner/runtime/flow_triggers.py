@@ -31,7 +31,7 @@ from lanner.ports.work import Message
 from lanner.runtime.assignments import InputsOf
 from lanner.runtime.service_loop import ServiceLoop
 from lanner.runtime.trigger_saves import Create
-from lanner.sdk.condition import ConditionContext, Gathering, Testable
+from lanner.sdk.condition import ConditionContext, Gathering, Testable, When
 from lanner.sdk.listening import ListeningTrigger
 from lanner.sdk.plan import Plan
 from lanner.services.condition_windows import ConditionWindows
@@ -169,6 +169,9 @@ class FlowTriggers:
             execution=news.execution,
         )
         if not all(_holds(condition, context, plan, trigger) for condition in trigger.single_conditions):
+            return None
+        upstream = replace(context, variables=news.scope)
+        if trigger.when is not None and not _holds(When(trigger.when), upstream, plan, trigger):
             return None
         outputs: dict[str, Any] = dict(news.execution.outputs or {})
         if trigger.gatherings:

@@ -106,7 +106,7 @@ class Polls:
         began = self._clock.now()
         execution = self._polling.execution(plan, trigger, self._ids.execution_id(), {}, began)
         wanted, untold = True, None
-        if trigger.conditions:
+        if trigger.tests:
             try:
                 wanted = await asyncio.to_thread(self._polling.holds, plan, trigger, began)
             except LannerError as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Protocol
 
+from lanner.expressions import is_truthy
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution
 from lanner.sdk.plugin import Plugin
@@ -89,6 +90,21 @@ class Gathering:
     def scopes(self) -> Scopes:
         """Return the executions that can make one of the conditions true."""
         return any_scopes([condition.scopes() for condition in self.conditions.values()])
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An expression that must be true, as Kestra 2.0 writes conditions; empty, ``false`` and ``0`` are not."""
+
+    expression: str
+
+    def test(self, context: ConditionContext) -> bool:
+        """Whether it is true."""
+        return is_truthy(context.text(self.expression).strip())
+
+    def scopes(self) -> Scopes:
+        """Return that it may be true of any execution."""
+        return None
 
 
 class Condition(Plugin):

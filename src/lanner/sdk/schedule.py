@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Protocol
 
-from lanner.sdk.condition import Condition
+from lanner.sdk.condition import Testable
 from lanner.sdk.property import RenderValue
 from lanner.sdk.text import Duration
 from lanner.sdk.trigger import Trigger
@@ -43,9 +43,9 @@ class ScheduledTrigger(Trigger):
         """Return the dates; ``server_zone`` holds where the trigger names none. Raises ``LannerError``."""
 
     @property
-    def all_conditions(self) -> tuple[Condition, ...]:
+    def all_conditions(self) -> tuple[Testable, ...]:
         """The conditions a date has to meet."""
-        return self.conditions
+        return self.tests
 
     @property
     def longest_delay(self) -> timedelta | None:

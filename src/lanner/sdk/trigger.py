@@ -6,7 +6,7 @@ from pydantic import AliasChoices, Field
 
 from lanner.model.log import Level
 from lanner.model.state import State
-from lanner.sdk.condition import AnyCondition
+from lanner.sdk.condition import AnyCondition, Testable, When
 from lanner.sdk.plugin import Plugin
 from lanner.sdk.task import WorkerGroup, resolved
 from lanner.sdk.text import FlowLabels, TaskId, Text
@@ -32,7 +32,10 @@ class Trigger(Plugin):
     labels: FlowLabels = ()
     """Labels of the executions started."""
     when: Text | None = None
-    """Expression that must be true, as 2.0 writes conditions."""
+    """Expression that must be true, as Kestra 2.0 writes conditions.
+
+    In a Flow trigger it sees the variables of the upstream execution.
+    """
     assets: dict[str, Any] | None = None
     """What the trigger reads and makes (1.2)."""
     stop_after: tuple[State, ...] = ()
@@ -41,6 +44,11 @@ class Trigger(Plugin):
     """Make a FAILED execution when the trigger cannot be evaluated."""
     allow_concurrent: bool = False
     """Do not wait for the end of the previous execution."""
+
+    @property
+    def tests(self) -> tuple[Testable, ...]:
+        """All that must be true: the conditions, and ``when``."""
+        return self.conditions if self.when is None else (*self.conditions, When(self.when))
 
 
 AnyTrigger = Annotated[Trigger, resolved]

@@ -26,7 +26,7 @@ class Polling:
 
     def holds(self, plan: Plan, trigger: PollingTrigger, date: datetime) -> bool:
         """Whether the conditions let the trigger be evaluated; raises ``LannerError`` when one cannot be told."""
-        if not trigger.conditions:
+        if not trigger.tests:
             return True
         context = ConditionContext(
             namespace=plan.key.namespace,
@@ -34,7 +34,7 @@ class Polling:
             render=lambda value, variables: self._render(plan.key, value, variables),
             variables=self.scope(plan, trigger, date=date.isoformat()),
         )
-        return all(condition.test(context) for condition in trigger.conditions)
+        return all(condition.test(context) for condition in trigger.tests)
 
     def scope(self, plan: Plan, trigger: PollingTrigger, **about: Any) -> dict[str, Any]:
         """Return what expressions of the trigger see."""

@@ -16,7 +16,7 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, ExecutionTrigger
 from lanner.model.flow import FlowKey
 from lanner.model.label import nested
-from lanner.sdk.condition import Condition, ConditionContext
+from lanner.sdk.condition import ConditionContext, Testable
 from lanner.sdk.plan import Plan
 from lanner.sdk.property import Property
 from lanner.sdk.registry import Registry
@@ -38,7 +38,9 @@ class WebhookTrigger(Protocol):
     type: str
     key: str | Property[str]
     wait: bool
-    conditions: tuple[Condition, ...]
+
+    @property
+    def tests(self) -> tuple[Testable, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class Webhooks:
 
     def _may_start(self, plan: Plan, trigger: WebhookTrigger, execution: Execution, scope: Mapping[str, Any]) -> bool:
         """Whether all conditions are true; one that cannot be told is not."""
-        if not trigger.conditions:
+        if not trigger.tests:
             return True
         about = {"id": execution.id, "state": execution.state.current.value, "originalId": execution.id}
         context = ConditionContext(
@@ -103,7 +105,7 @@ class Webhooks:
             execution=execution,
         )
         try:
-            return all(condition.test(context) for condition in trigger.conditions)
+            return all(condition.test(context) for condition in trigger.tests)
         except LannerError as error:
             _LOG.warning("a condition of webhook %s.%s cannot be told: %s", plan.key.flow_id, trigger.id, error)
             return False

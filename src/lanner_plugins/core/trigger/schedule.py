@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lanner.sdk.condition import AnyCondition, Condition
+from lanner.sdk.condition import AnyCondition, Testable
 from lanner.sdk.property import RenderValue
 from lanner.sdk.schedule import Calendar, ScheduledTrigger
 from lanner.sdk.text import Duration, Text, misplaced
@@ -64,9 +64,9 @@ triggers:
         return CronCalendar(Cron.read(self.cron, with_seconds=self.with_seconds), zone_of(self.timezone, server_zone))
 
     @property
-    def all_conditions(self) -> tuple[Condition, ...]:
-        """The conditions, under either name."""
-        return (*self.conditions, *self.schedule_conditions)
+    def all_conditions(self) -> tuple[Testable, ...]:
+        """The conditions, under any name."""
+        return (*self.tests, *self.schedule_conditions)
 
     @property
     def longest_delay(self) -> timedelta | None:
