@@ -91,7 +91,7 @@ def test_without_a_login_it_says_how_to_set_one(start: Start) -> None:
     process = start()
     url = address_of(process)
     assert process.stdout
-    assert process.stdout.readline().startswith("There is no login yet. ")
+    assert process.stdout.readline().startswith(f"There is no login yet. Open {url}/ui/ and set it up")
     answer = httpx.post(f"{url}/api/v1/main/basicAuth", json={"username": "me@example.com", "password": "Secret123"})
     assert answer.is_success
     assert httpx.get(f"{url}/api/v1/main/flows/a.b", auth=("me@example.com", "Secret123")).json() == []

@@ -1,7 +1,9 @@
 """``./dev`` says in one sentence what a machine lacks, and does nothing else there."""
 
+import fcntl
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,21 @@ def test_a_python_without_venv_names_the_package(checkout: Path, bin_folder: Pat
         "dev: python3 cannot make a virtual environment; on Debian or Ubuntu: apt-get install python3-venv"
     ]
     assert not (checkout / ".venv").exists()
+
+
+def test_a_second_call_waits_until_the_first_has_installed(checkout: Path, bin_folder: Path) -> None:
+    locks = f'case "$2" in *fcntl*) exec "{sys.executable}" "$@" ;; esac'
+    write_python(bin_folder, f'{locks}\ncase "$4" in *.venv) exit 3 ;; esac')
+    with (checkout / ".venv.lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second = subprocess.Popen(
+            [checkout / "dev", "check"], env={"PATH": str(bin_folder)}, stderr=subprocess.PIPE, text=True
+        )
+        assert second.stderr
+        assert second.stderr.readline() == "dev: waiting for another ./dev that is installing\n"
+        assert second.poll() is None
+    with second:
+        assert second.wait(timeout=30) == 3, "as far as making .venv, which this Python refuses"
 
 
 def test_help_needs_no_python(checkout: Path, bin_folder: Path) -> None:

@@ -157,10 +157,8 @@ def announcement(serving: "Serving") -> list[str]:
         lines.append(f"{serving.saved_flows} flows of the flow path are saved")
     if not serving.is_initialised:
         lines += [
-            "There is no login yet. Set one: start with LANNER_BASIC_AUTH__USERNAME=me@example.com and",
-            "LANNER_BASIC_AUTH__PASSWORD=…, or send it once, before anybody else does:",
-            f"  curl {serving.url}/api/v1/main/basicAuth -H 'Content-Type: application/json' \\",
-            '    -d \'{"username": "me@example.com", "password": "…"}\'',
+            f"There is no login yet. Open {serving.url}/ui/ and set it up, before anybody else does;",
+            "or start with LANNER_BASIC_AUTH__USERNAME=me@example.com and LANNER_BASIC_AUTH__PASSWORD=…",
         ]
     return lines
 
