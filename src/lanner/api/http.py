@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import orjson
 from starlette.datastructures import Headers
@@ -115,7 +115,9 @@ def download(content: bytes, name: str, content_type: str = BYTES) -> Answer:
 def disposition(name: str) -> tuple[str, str]:
     """Return the header that names a download."""
     safe = "".join(character if character.isascii() and character.isprintable() else "_" for character in name)
-    return "content-disposition", 'attachment; filename="{}"'.format(safe.replace("\\", "_").replace('"', "_"))
+    safe = safe.replace("\\", "_").replace('"', "_")
+    full = "" if safe == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return "content-disposition", f'attachment; filename="{safe}"{full}'
 
 
 def whole_number(text: str) -> int:

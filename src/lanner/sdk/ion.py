@@ -204,8 +204,9 @@ def read_blocks(file: IO[bytes]) -> Iterator[Block]:
                     yield rows
                     rows = []
         except InvalidIon:
-            # What stood before the place that cannot be read is given first.
-            yield rows
+            if rows:
+                # What stood before the place that cannot be read is given first.
+                yield rows
             raise
         if rows:
             yield rows

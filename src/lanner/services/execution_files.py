@@ -8,17 +8,25 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from datetime import date
+from decimal import Decimal
+from io import BytesIO, TextIOWrapper
+from math import isfinite
 from typing import IO, Any, Literal
 
 from lanner.model.storage import execution_folder, storage_path
 from lanner.ports.blobs import Blobs, FileNotFound, UnsafePath
+from lanner.sdk.ion import InvalidIon, read_blocks, read_rows, rows_in
 from lanner.services.errors import ElsewhereFile, InvalidArgument, InvalidFilePath
 from lanner.services.executions import Executions
 
-MAX_TEXT_BYTES = 2 * 1024 * 1024
+MAX_TEXT_CHARACTERS = 2 * 1024 * 1024
+MAX_RECORD_BYTES = 16 * 1024 * 1024
+MAX_PICTURE_BYTES = 32 * 1024 * 1024
 
 __all__ = ["ExecutionFiles", "FileNotFound", "Preview", "UnsafePath"]
+
+Kind = Literal["TEXT", "LIST", "IMAGE", "MARKDOWN", "PDF"]
 
 _IMAGES = frozenset({"jpg", "jpeg", "png", "svg", "gif", "bmp", "webp"})
 _EXECUTION = re.compile(r"/executions/(?P<id>[^/]+)/")
@@ -29,7 +37,7 @@ class Preview:
     """The beginning of a file as people can read it. ``max_line`` is the limit that was used."""
 
     extension: str
-    type: Literal["TEXT", "LIST", "IMAGE", "MARKDOWN", "PDF"]
+    type: Kind
     content: Any
     max_line: int
     truncated: bool
@@ -62,16 +70,18 @@ class ExecutionFiles:
     ) -> Preview:
         """Return the beginning of a file; raises ``InvalidArgument`` for an unknown encoding."""
         path = await self._checked(tenant, execution_id, uri)
+        if max_rows < 1:
+            raise InvalidArgument(f"maxRows is {max_rows}; at least one row can be shown")
         try:
             "".encode(encoding)
         except LookupError:
             raise InvalidArgument(f"unable to preview using encoding '{encoding}'") from None
         return await asyncio.to_thread(self._preview, tenant, path, max_rows, encoding)
 
-    async def json_lines(self, tenant: str, execution_id: str, uri: str) -> list[Any]:
-        """Return the records of an Ion file as plain values."""
+    async def json_lines(self, tenant: str, execution_id: str, uri: str) -> Iterator[list[Any]]:
+        """Return the records of an Ion file as plain values, some at a time; to be read and closed in threads."""
         path = await self._checked(tenant, execution_id, uri)
-        return await asyncio.to_thread(self._records, tenant, path)
+        return self._records(tenant, path)
 
     async def _checked(self, tenant: str, execution_id: str, uri: str) -> str:
         snapshot = await self._executions.snapshot(tenant, execution_id)
@@ -88,69 +98,99 @@ class ExecutionFiles:
         raise InvalidFilePath(f"Invalid prefix path: {uri!r} is no file of execution {execution_id!r}")
 
     def _preview(self, tenant: str, path: str, max_rows: int, encoding: str) -> Preview:
-        extension = path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+        name = path.rpartition("/")[2]
+        extension = name.rpartition(".")[2].lower() if "." in name else ""
+        content: Any
+        truncated = False
         with self._blobs.open(tenant, path) as file:
             if extension == "ion":
-                rows = list(islice(_ion_values(file), max_rows + 1))
-                content: Any = rows[:max_rows]
-                return Preview(
-                    extension=extension, type="LIST", content=content, max_line=max_rows, truncated=len(rows) > max_rows
-                )
-            if extension in _IMAGES or extension == "pdf":
-                kind: Literal["IMAGE", "PDF"] = "PDF" if extension == "pdf" else "IMAGE"
+                kind: Kind = "LIST"
+                content, truncated = _first_records(file, max_rows)
+            elif extension in _IMAGES or extension == "pdf":
+                kind = "PDF" if extension == "pdf" else "IMAGE"
+                if self._blobs.stat(tenant, path).size > MAX_PICTURE_BYTES:
+                    raise InvalidArgument(f"{name!r} has more than {MAX_PICTURE_BYTES} bytes: download it to see it")
                 content = b64encode(file.read()).decode()
-                return Preview(extension=extension, type=kind, content=content, max_line=max_rows, truncated=False)
-            text, truncated = _first_lines(file, max_rows, encoding)
-            return Preview(
-                extension=extension,
-                type="MARKDOWN" if extension == "md" else "TEXT",
-                content=text,
-                max_line=max_rows,
-                truncated=truncated,
-            )
+            else:
+                kind = "MARKDOWN" if extension == "md" else "TEXT"
+                content, truncated = _first_lines(file, max_rows, encoding)
+        return Preview(extension=extension, type=kind, content=content, max_line=max_rows, truncated=truncated)
 
-    def _records(self, tenant: str, path: str) -> list[Any]:
+    def _records(self, tenant: str, path: str) -> Iterator[list[Any]]:
         with self._blobs.open(tenant, path) as file:
-            return list(_ion_values(file))
+            try:
+                for block in read_blocks(file):
+                    yield [_plain(row) for row in rows_in(block)]
+            except InvalidIon as error:
+                raise InvalidArgument(str(error)) from error
 
 
 def _first_lines(file: IO[bytes], max_rows: int, encoding: str) -> tuple[str, bool]:
-    taken: list[bytes] = []
-    size = 0
-    for line in file:
-        if len(taken) == max_rows or size >= MAX_TEXT_BYTES:
-            return _decoded(taken, encoding), True
+    """Return the first lines of a file, cut where they get too long, and whether there is more."""
+    text = TextIOWrapper(file, encoding, errors="replace", newline="")
+    taken, left = list[str](), MAX_TEXT_CHARACTERS
+    while len(taken) < max_rows and left > 0 and (line := text.readline(left)):
         taken.append(line)
-        size += len(line)
-    cut = size > MAX_TEXT_BYTES
-    return _decoded(taken, encoding), cut
+        left -= len(line)
+    is_cut = bool(text.read(1))
+    text.detach()
+    return "".join(taken), is_cut
 
 
-def _decoded(lines: list[bytes], encoding: str) -> str:
-    return b"".join(lines)[:MAX_TEXT_BYTES].decode(encoding, "replace")
+def _first_records(file: IO[bytes], max_rows: int) -> tuple[list[Any], bool]:
+    """Return the first records of a file in Ion, and whether there are more; of a very long one nothing is shown."""
+    start = _Start(file, MAX_RECORD_BYTES)
+    found: list[Any] = []
+    try:
+        for row in read_rows(start):
+            if len(found) == max_rows:
+                return found, True
+            found.append(_plain(row))
+    except InvalidIon as error:
+        if not start.is_cut:
+            raise InvalidArgument(str(error)) from error
+    return found, start.is_cut
 
 
-def _ion_values(file: IO[bytes]) -> Iterator[Any]:
-    from amazon.ion import simpleion  # noqa: PLC0415  # slow to import, and few servers preview Ion
+class _Start(BytesIO):
+    """The beginning of a file, read as it is needed."""
 
-    for value in simpleion.load(file, single_value=False, parse_eagerly=False):
-        yield _plain(value)
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        super().__init__()
+        self._file, self._left = file, limit
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the limit has been reached."""
+        return self._left <= 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = self._file.read(self._left if size is None or size < 0 else min(size, self._left))
+        self._left -= len(part)
+        return part
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        part = self._file.readline(self._left if size is None or size < 0 else min(size, self._left))
+        self._left -= len(part)
+        return part
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        if type(value).__name__ == "IonPyNull":
-            return None
-        return bool(value) if type(value).__name__ == "IonPyBool" else _unwrapped(value)
-    return str(value)
-
-
-def _unwrapped(value: Any) -> Any:
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return None
+    """Return a value of Ion as JSON knows it."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if isfinite(value) else None
+        case Decimal():
+            return int(value) if value.is_finite() and value.as_tuple().exponent == 0 else _plain(float(value))
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case date():
+            return value.isoformat().removesuffix("+00:00") + ("Z" if value.isoformat().endswith("+00:00") else "")
+        case bytes():
+            return b64encode(value).decode()
+        case _:
+            return str(value)

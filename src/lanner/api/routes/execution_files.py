@@ -1,7 +1,7 @@
 """Files and outputs of executions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import IO, Any, Literal, NotRequired, TypedDict
 
 from starlette.responses import StreamingResponse
@@ -12,7 +12,6 @@ from lanner.api.http import (
     Call,
     count_param,
     disposition,
-    download,
     json_answer,
     required_param,
     text_param,
@@ -59,12 +58,21 @@ async def file(call: Call) -> ASGIApp:
     """Download a file."""
     files, id_ = call.desk.files, call.path["executionId"]
     if (call[FORMAT] or "").upper() == "JSONL":
-        records = await files.json_lines(call.tenant, id_, call[PATH])
-        content = b"".join(to_json(record) + b"\n" for record in records)
-        return download(content, "file.jsonl", "application/x-ndjson")
+        blocks = await files.json_lines(call.tenant, id_, call[PATH])
+        first: list[Any] = await asyncio.to_thread(next, blocks, [])
+        return StreamingResponse(
+            _json_lines(first, blocks), media_type="application/x-ndjson", headers=dict([disposition("file.jsonl")])
+        )
     content_file, size, name = await files.open(call.tenant, id_, call[PATH])
     headers = dict([disposition(name), ("content-length", str(size))])
     return StreamingResponse(chunks(content_file), media_type=BYTES, headers=headers)
+
+
+async def _json_lines(first: list[Any], blocks: Iterator[list[Any]]) -> AsyncIterator[bytes]:
+    block = first
+    while block:
+        yield b"".join(to_json(record) + b"\n" for record in block)
+        block = await asyncio.to_thread(next, blocks, [])
 
 
 async def metas(call: Call) -> ASGIApp:
