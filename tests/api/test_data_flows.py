@@ -281,3 +281,39 @@ async def test_expressions_within_a_default_give_text(server: House) -> None:
     await save(server, MAP_DEFAULT)
     execution = await run(server, "company.team/map_default")
     assert execution["inputs"] == {"config": {"sum": "2", "list": ["map_default", 3]}}
+
+
+async def test_error_handlers_see_the_error_lines(server: House) -> None:
+    await save(
+        server,
+        """\
+id: handled
+namespace: tests
+tasks:
+  - {id: broken, type: io.kestra.plugin.core.execution.Fail, errorMessage: boom}
+errors:
+  - id: told
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ errorLogs()[0].message }} {{ errorLogs()[0].taskId }} {{ errorLogs() | length }}"
+""",
+    )
+    ended = await run(server, "tests/handled")
+    assert ended["taskRunList"][-1]["outputs"] == {"value": "boom broken 1"}
+
+
+async def test_a_task_that_takes_no_time_is_looked_up_in_the_cache_too(server: House) -> None:
+    await save(
+        server,
+        """\
+id: cached
+namespace: tests
+tasks:
+  - {id: lot, type: io.kestra.plugin.core.debug.Return, format: same, taskCache: {enabled: true}}
+""",
+    )
+    first, second = await run(server, "tests/cached"), await run(server, "tests/cached")
+    assert await log(server, first) == ["Uploading a cache entry for task 'lot'"]
+    assert await log(server, second) == [
+        "Skipping task execution for task 'lot' as there is an existing cache entry for it"
+    ]
+    assert [ended["taskRunList"][0]["outputs"] for ended in (first, second)] == [{"value": "same"}] * 2

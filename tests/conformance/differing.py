@@ -2,9 +2,6 @@
 
 DIFFERING: frozenset[str] = frozenset(
     {
-        "engine/foreach-item-no-transmit",
-        "engine/foreach-sibling-output",
-        "engine/inputs-all-types",
         "engine/kv-types",
         "engine/unset-variables-missing",
     }

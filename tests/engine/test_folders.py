@@ -112,3 +112,19 @@ def test_a_kill_stops_the_worker_that_has_the_folder() -> None:
     decision = played.send(e.KillRequested())
     assert StopTask(run.id, 1) in decision.commands
     assert (played.state, played.states()) == (State.KILLED, {"w": ["KILLED"]})
+
+
+def test_a_kill_shows_the_tasks_that_were_still_to_come() -> None:
+    hands = Hands()
+    played = simulate(
+        [flowable("WorkingDirectory", "w", [job("a"), job("b", runIf="false"), job("c", disabled=True), job("d")])],
+        hands,
+    ).start()
+    played.send(e.KillRequested())
+    played.play()
+    assert played.states() == {"w": ["KILLED"], "a": ["KILLED"], "b": ["KILLED"], "d": ["KILLED"]}
+    assert [run.attempts for task_id in ("b", "d") for run in played.runs(task_id)] == [(), ()]
+
+
+def test_a_folder_that_cannot_be_filled_has_made_no_attempt() -> None:
+    assert folder(Hands(1)).play().runs("w")[0].attempts == ()

@@ -464,3 +464,47 @@ def test_what_ends_a_loop_belongs_to_its_last_round() -> None:
 def test_a_branch_with_nothing_to_do_is_followed_by_finally() -> None:
     task = flowable("If", "w", None, condition="true", then=[job("a", disabled=True)], **{"finally": [job("f")]})
     assert simulate([task]).play().states() == {"w": ["SUCCESS"], "f": ["SUCCESS"]}
+
+
+@pytest.mark.parametrize(
+    ("behavior", "states", "ends"),
+    [
+        ("FAIL", {"p": ["FAILED"], "e": ["SUCCESS"], "f": ["SUCCESS"]}, "FAILED"),
+        ("WARN", {"p": ["WARNING"], "a": ["SUCCESS"], "f": ["SUCCESS"], "after": ["SUCCESS"]}, "WARNING"),
+        ("RESUME", {"p": ["SUCCESS"], "a": ["SUCCESS"], "f": ["SUCCESS"], "after": ["SUCCESS"]}, "SUCCESS"),
+    ],
+)
+def test_a_pause_with_tasks_ends_as_its_behaviour_says(behavior: str, states: dict[str, Any], ends: str) -> None:
+    hold = flowable(
+        "Pause",
+        "p",
+        [job("a")],
+        pauseDuration="PT1M",
+        behavior=behavior,
+        errors=[job("e")],
+        **{"finally": [job("f")]},
+    )
+    played = simulate([hold, job("after")]).play()
+    assert (played.states(), played.state.value) == (states, ends)
+
+
+EXIT = {"id": "x", "type": "io.kestra.plugin.core.execution.Exit", "state": "WARNING"}
+
+
+@pytest.mark.parametrize(
+    ("flow", "runs"),
+    [
+        pytest.param({"errors": [EXIT, job("b")]}, {"a", "x", "end"}, id="errors"),
+        pytest.param({"finally": [EXIT, job("b")]}, {"a", "x", "end"}, id="finally"),
+        pytest.param(
+            {"finally": [flowable("Sequential", "s", [EXIT, job("b")]), job("c")]},
+            {"a", "s", "x", "end"},
+            id="in a flowable of finally",
+        ),
+        pytest.param({"errors": [EXIT, job("b")], "finally": [job("f")]}, {"a", "x", "f", "end"}, id="finally follows"),
+    ],
+)
+def test_an_exit_leaves_the_rest_of_its_list_out(flow: dict[str, Any], runs: set[str]) -> None:
+    fails = failing("a") if "errors" in flow else succeed
+    played = simulate([job("a")], fails, afterExecution=[job("end")], **flow).play()
+    assert (set(played.states()), played.state, played.view.execution.ended) == (runs, State.WARNING, True)

@@ -54,6 +54,8 @@ def on_attended(turn: Turn, task: Attended, run: TaskRun, event: TaskEnded) -> N
     if run.state.current is not State.RUNNING or event.attempt != len(run.attempts) or not is_busy(run):
         return
     if event.state is not State.SUCCESS:
+        if memo.get(PHASE) == PREPARING and isinstance(task, SharedFolder):
+            run = turn.draft.change(run, attempts=run.attempts[:-1])
         close_run(turn, run, lenient(task, State.FAILED))
         return
     if memo.get(PHASE) == PREPARING:

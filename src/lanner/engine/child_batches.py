@@ -44,7 +44,7 @@ def on_batch_prepared(turn: Turn, task: SubflowBatch, run: TaskRun, event: TaskE
     if run.state.current is not State.RUNNING or event.attempt != len(run.attempts) + 1 or (run.memo or {}):
         return
     if event.state is not State.SUCCESS:
-        refuse_child(turn, run, task)
+        refuse_child(turn, run)
         return
     prepared = dict(event.outputs or {})
     if not prepared["count"]:
@@ -75,15 +75,18 @@ def on_member_started(turn: Turn, task: SubflowBatch, run: TaskRun, event: Child
     if task.waits:
         run = turn.draft.change(run, memo=memo, outputs=_counted(run, {State.CREATED: -1, State.RUNNING: 1}))
         return
-    run = turn.draft.change(run, memo=memo)
-    if int(memo[_MADE], 16).bit_count() == memo[_PREPARED]["count"]:
+    outputs = dict(run.outputs or {})
+    made = int(memo[_MADE], 16).bit_count()
+    outputs["iterations"] = {State.RUNNING.value: 0, State.SUCCESS.value: made}
+    run = turn.draft.change(run, memo=memo, outputs=outputs)
+    if made == memo[_PREPARED]["count"]:
         _close(turn, run, State.SUCCESS)
 
 
-def on_member_refused(turn: Turn, task: SubflowBatch, run: TaskRun, event: ChildRefused) -> None:
+def on_member_refused(turn: Turn, task: SubflowBatch, run: TaskRun, event: ChildRefused) -> None:  # noqa: ARG001  # the shape of a taker of news
     """Fail: what was started runs to its own end."""
     turn.log(Level.ERROR, event.reason, run)
-    refuse_child(turn, run, task)
+    refuse_child(turn, run)
 
 
 def on_member_ended(turn: Turn, task: SubflowBatch, run: TaskRun, event: ChildEnded) -> None:
@@ -157,7 +160,7 @@ def _request(turn: Turn, task: SubflowBatch, run: TaskRun, iteration: int) -> Ch
         return task.request(RunScope(turn, run), iteration, (run.memo or {})[_PREPARED])
     except (LannerError, ValueError) as error:
         turn.log(Level.ERROR, str(error), run)
-        refuse_child(turn, run, task)
+        refuse_child(turn, run)
         return None
 
 

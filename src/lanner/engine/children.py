@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lanner.engine.commands import KillChildren, StartChild
-from lanner.engine.ending import close_run, lenient
+from lanner.engine.ending import close_run
 from lanner.engine.turn import RunScope, Turn
 from lanner.model.errors import LannerError
 from lanner.model.execution import Attempt, TaskRun
@@ -12,7 +12,6 @@ from lanner.model.ids import ExecutionId, TaskRunId, derived_id
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
 from lanner.sdk.subflow import SubflowTask
-from lanner.sdk.task import Task
 
 
 def child_id_of(run_id: TaskRunId, attempt: int, iteration: int | None) -> ExecutionId:
@@ -32,7 +31,7 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
         request = task.request(RunScope(turn, run))
     except (LannerError, ValueError) as error:
         turn.log(Level.ERROR, str(error), run)
-        refuse_child(turn, run, task)
+        refuse_child(turn, run)
         return
     again = child_of(run) if run.state.current is State.RESTARTED and request.restart_failed else None
     if again is not None:
@@ -42,11 +41,11 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
 
 
-def refuse_child(turn: Turn, run: TaskRun, task: Task) -> None:
-    """End a task run whose child cannot be started: one failed attempt."""
+def refuse_child(turn: Turn, run: TaskRun) -> None:
+    """End a task run whose child cannot be started: one failed attempt, which ``allowFailure`` does not excuse."""
     attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now).to(State.FAILED, turn.now))
     run = turn.draft.change(run, attempts=(*run.attempts, attempt), outputs={})
-    close_run(turn, run, lenient(task, State.FAILED))
+    close_run(turn, run, State.FAILED)
 
 
 def ask_again(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
@@ -55,7 +54,7 @@ def ask_again(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
         request = task.request(RunScope(turn, run))
     except (LannerError, ValueError) as error:
         turn.log(Level.ERROR, str(error), run)
-        refuse_child(turn, run, task)
+        refuse_child(turn, run)
         return
     again = child_of(run) if (run.memo or {}).get(AGAIN) else None
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))

@@ -26,6 +26,8 @@ from lanner.sdk.iteration import Iteration, IterationLoop
 from lanner.sdk.plan import Section
 from lanner.sdk.task import Task
 
+ENDS = "ends"
+"""Entry of a task run's memo: the state that its pause ended in, before its tasks were to run."""
 _WORST_FIRST = (State.KILLED, State.FAILED, State.WARNING)
 
 
@@ -44,7 +46,8 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
     if isinstance(task, Attended) and attended.is_busy(run):
         return
     tasks, stops_on = turn.draft.section(run.id, Section.TASKS), task.stops_on
-    if not tasks.ended_in(stops_on) and not _handling(turn, run.id):
+    ends = State((run.memo or {}).get(ENDS, State.SUCCESS))
+    if ends is not State.FAILED and not tasks.ended_in(stops_on) and not _handling(turn, run.id):
         try:
             shape = task.shape(run.memo or {})
             finished = start_lanes(turn, run.id, shape, ended, all_lanes=all_lanes, stops_on=stops_on)
@@ -55,11 +58,12 @@ def advance_flowable(turn: Turn, run: TaskRun, ended: TaskRun | None, *, all_lan
             return
     if isinstance(task, SharedFolder) and not tasks.open_count and attended.has_to_collect(turn, task, run):
         return
-    failed = bool(tasks.ended(State.FAILED))
+    failed = ends is State.FAILED or bool(tasks.ended(State.FAILED))
     errors, finally_ = turn.plan.row(task.error_tasks).tasks, turn.plan.row(task.final_tasks).tasks
     iteration = task.shape(run.memo or {}).iteration
     if advance_handlers(turn, run.id, errors, finally_, failed=failed, iteration=iteration):
-        _end(turn, task, run.id, lenient(task, task.state_of(state_of_children(tasks))))
+        state = next((worst for worst in _WORST_FIRST if worst in (ends, state_of_children(tasks))), State.SUCCESS)
+        _end(turn, task, run.id, lenient(task, task.state_of(state)))
 
 
 def _end(turn: Turn, task: Flowable, run_id: TaskRunId, state: State) -> None:
@@ -115,7 +119,17 @@ def advance_list(
         if turn.execution.state.current in STOPPED:
             return False
         start_task(turn, tasks[counts.count], group, iteration=iteration, force=force)
+        if not force and _is_left(turn, group):
+            return False
     return False
+
+
+def _is_left(turn: Turn, group: GroupId) -> bool:
+    """Whether a task that has just begun has ended what it is in."""
+    if turn.execution.state.current.is_terminal:
+        return True
+    around = turn.draft.run(group) if group is not None else None
+    return around is not None and around.state.current.is_terminal
 
 
 def _handling(turn: Turn, group: GroupId) -> bool:

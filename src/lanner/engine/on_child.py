@@ -45,9 +45,9 @@ def on_child_refused(turn: Turn, event: ChildRefused) -> None:
     found = _open(turn, event.task_run_id)
     if found is None or event.attempt != len(found[0].attempts) + 1:
         return
-    run, task = found
+    run, _ = found
     turn.log(Level.ERROR, event.reason, run)
-    refuse_child(turn, run, task)
+    refuse_child(turn, run)
 
 
 def on_child_ended(turn: Turn, event: ChildEnded) -> None:

@@ -9,11 +9,12 @@ from lanner.engine.commands import CancelTimer, KillChildren, StopTask
 from lanner.engine.ending import GROUP_SECTIONS, drop_folder, drop_work
 from lanner.engine.events import KillRequested
 from lanner.engine.pauses import first_paused, how_resumed, is_held
+from lanner.engine.starting import make_run
 from lanner.engine.turn import Refuse, Turn
 from lanner.model.execution import TaskRun
 from lanner.model.refusal import RefusalKind
 from lanner.model.state import TERMINAL, State
-from lanner.sdk.flowable import Attended, Flowable
+from lanner.sdk.flowable import Attended, Flowable, SharedFolder
 from lanner.sdk.plan import Section
 from lanner.sdk.subflow import SubflowBatch, SubflowTask
 
@@ -61,6 +62,8 @@ def kill_run(turn: Turn, run: TaskRun) -> None:
                 turn.command(StopTask(run.id, len(run.attempts)))
             run = turn.put_state(run, State.KILLING)
             turn.look_at(run.id)
+            if isinstance(node.task, SharedFolder) and not is_busy(run):
+                _kill_what_follows(turn, node.task, run)
             if not any(turn.draft.section(run.id, section).open_count for section in GROUP_SECTIONS):
                 _killed(turn, run)
         else:
@@ -80,6 +83,14 @@ def kill_run(turn: Turn, run: TaskRun) -> None:
     else:
         drop_work(turn, run)
         turn.put_state(run, State.KILLED)
+
+
+def _kill_what_follows(turn: Turn, folder: SharedFolder, run: TaskRun) -> None:
+    """Show the tasks that were to share the folder still: as KILLED, as Kestra does."""
+    tasks = turn.draft.section(run.id, Section.TASKS)
+    for task in turn.plan.row(folder.shape(run.memo or {}).tasks).tasks:
+        if tasks.find(task.id) is None:
+            make_run(turn, task, run.id, state=State.KILLED)
 
 
 def _killed(turn: Turn, run: TaskRun) -> None:

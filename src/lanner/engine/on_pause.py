@@ -6,6 +6,7 @@ from typing import Any
 from lanner.engine.commands import CancelTimer
 from lanner.engine.ending import close_run, lenient
 from lanner.engine.events import BreakpointResumed, PauseExpired, PauseRequested, RepeatDue, ResumeRequested
+from lanner.engine.groups import ENDS
 from lanner.engine.on_start import start_waiting
 from lanner.engine.pauses import first_paused, how_resumed
 from lanner.engine.starting import start_run
@@ -61,7 +62,8 @@ def resume_run(turn: Turn, run: TaskRun, state: State, outputs: Mapping[str, Any
         turn.look_at(None)
         return
     if task.nested.get("tasks") or task.error_tasks or task.final_tasks:
-        run = turn.put_state(run, State.RUNNING)
+        memo = run.memo if state is State.SUCCESS else {**(run.memo or {}), ENDS: state.value}
+        run = turn.put_state(run, State.RUNNING, memo=memo)
         turn.look_at(run.id)
     else:
         close_run(turn, run, state)

@@ -34,13 +34,29 @@ def start_task(
     force: bool = False,
 ) -> TaskRun:
     """Make the task run of a task and start it."""
+    run = make_run(turn, task, group, value=value, iteration=iteration, force=force)
+    start_run(turn, task, run)
+    return run
+
+
+def make_run(
+    turn: Turn,
+    task: Task,
+    group: GroupId,
+    *,
+    state: State = State.CREATED,
+    value: str | None = None,
+    iteration: int | None = None,
+    force: bool = False,
+) -> TaskRun:
+    """Make the task run of a task, in CREATED or in the state it is to end in at once."""
     execution = turn.execution
     sequence = execution.sequence
     turn.change_execution(sequence=sequence + 1)
     run = TaskRun(
         id=run_id(execution.id, sequence, group, task.id, iteration),
         task_id=task.id,
-        state=StateHistory.starting(State.CREATED, turn.now),
+        state=StateHistory.starting(State.CREATED, turn.now).to(state, turn.now),
         parent_id=group,
         value=value,
         iteration=iteration,
@@ -48,9 +64,7 @@ def start_task(
         force_execution=force,
     )
     turn.made += 1
-    turn.draft.put(run)
-    start_run(turn, task, run)
-    return run
+    return turn.draft.put(run)
 
 
 def start_run(turn: Turn, task: Task, run: TaskRun) -> None:

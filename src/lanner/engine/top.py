@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lanner.engine.groups import advance_handlers, advance_list, state_of_children
 from lanner.engine.lanes import start_lanes
+from lanner.engine.leaving import LEFT
 from lanner.engine.listeners import listener_tasks
 from lanner.engine.turn import Turn
 from lanner.model.errors import LannerError
@@ -76,13 +77,22 @@ def _failed_outputs(turn: Turn, state: State, reason: str) -> State:
     return State.FAILED
 
 
+def _has_finally_to_do(turn: Turn) -> bool:
+    """Whether ``finally`` goes on although the execution has ended: it was left from elsewhere."""
+    if turn.execution.state.current is State.KILLED:
+        return False
+    begun = [turn.draft.run(run_id) for run_id in turn.draft.section(None, Section.FINALLY).all_ids()]
+    if any(run is not None and (run.memo or {}).get(LEFT) for run in begun):
+        return False
+    return turn.exited or bool(begun)
+
+
 def _advance_after_end(turn: Turn) -> None:
     plan, draft = turn.plan, turn.draft
     if turn.execution.state.current is State.RETRIED:
         turn.change_execution(ended=True)
         return
-    finally_begun = turn.exited or draft.section(None, Section.FINALLY).count
-    sections = (Section.FINALLY,) if finally_begun and turn.execution.state.current is not State.KILLED else ()
+    sections = (Section.FINALLY,) if _has_finally_to_do(turn) else ()
     for section in (*sections, Section.LISTENERS, Section.AFTER_EXECUTION):
         tasks = listener_tasks(turn) if section is Section.LISTENERS else plan.tasks(section)
         if not advance_list(turn, None, section, tasks, force=True):

@@ -39,7 +39,7 @@ def variables(
     }
     given = inputs if inputs is not None else execution.inputs
     if given:
-        scope["inputs"] = HashMap(given)
+        scope["inputs"] = HashMap(sorted(given.items()))
     values = execution.variables if execution.variables is not None else plan.flow.variables
     if values:
         scope["vars"] = HashMap(values)

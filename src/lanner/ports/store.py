@@ -159,6 +159,9 @@ class LogRows(Protocol):
         (GREATER_THAN_OR_EQUAL_TO is the least level), timestamp, startDate, endDate. Sort: timestamp.
         """
 
+    def errors_of(self, execution_id: ExecutionId) -> Sequence[LogEntry]:
+        """Return the ERROR lines of an execution, oldest first, the first thousand. Short and blocking."""
+
     async def delete(self, query: Query) -> int:
         """Delete the lines that match, all pages; returns how many."""
 

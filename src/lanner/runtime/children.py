@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from lanner.engine.children import child_id_of
 from lanner.engine.commands import StartChild
 from lanner.engine.events import ChildEnded, ChildRefused, ChildStarted, Event
 from lanner.engine.view import View
+from lanner.expressions.formats.ion_text import dumped
 from lanner.flows.inputs import InvalidInputs
 from lanner.flows.problem import InvalidFlow
 from lanner.model.errors import LannerError
@@ -87,8 +86,7 @@ class Children:
 
     def keep_outputs(self, execution: Execution, uri: str) -> None:
         """Write the outputs of an ended child where its parent looks for them. Blocking."""
-        # JSON text is Ion text.
-        content = io.BytesIO(orjson.dumps(execution.outputs, default=str) + b"\n")
+        content = io.BytesIO(dumped(execution.outputs).encode() + b"\n")
         self._blobs.put(execution.tenant, storage_path(uri), content)
 
     async def _plan(self, key: FlowKey, revision: int | None) -> Plan:

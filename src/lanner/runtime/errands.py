@@ -22,7 +22,7 @@ from lanner.runtime.batch import Batch
 from lanner.runtime.children import Children, child_of, outputs_place, parent_of, refused, started
 from lanner.runtime.timers import Timers
 from lanner.runtime.worker import Report, Worker
-from lanner.sdk.task import RunnableTask
+from lanner.sdk.task import RunnableTask, Task
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,12 +87,16 @@ class Errands:
             self._push(view.execution.id, _dropped(command, self._clock))
             return
         job = self._assignments.make(view, run, command.attempt, delivery)
-        task = job.task
-        is_instant = isinstance(task, RunnableTask) and task.instant and not task.log_to_file
-        if is_instant and not self._assignments.reaches_out(task):
+        if self._is_instant(job.task):
             self._take(worker.run_instant(job))
         else:
             worker.start(job)
+
+    def _is_instant(self, task: Task) -> bool:
+        """Whether an attempt takes no time worth mentioning: it neither waits for anything nor looks into a cache."""
+        if not isinstance(task, RunnableTask) or not task.instant or task.log_to_file or task.task_cache is not None:
+            return False
+        return not self._assignments.reaches_out(task)
 
     def _stop_attempt(self, view: View, command: StopTask) -> None:
         """Stop an attempt; one that no worker has is over at once."""

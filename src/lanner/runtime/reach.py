@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 
 from lanner.expressions import Found, HttpAnswer, HttpCall, OutOfReach
 from lanner.model.execution import Execution
-from lanner.model.log import Level, LogEntry
 from lanner.model.namespace import checked_namespace, with_parents
 from lanner.model.storage import SCHEME, files_folder
 from lanner.ports.clock import Clock
+from lanner.ports.store import LogRows
 from lanner.runtime.http_calls import answered
 from lanner.runtime.masking import Masks
 from lanner.services.key_values import KeyValues
@@ -30,6 +30,7 @@ class Outside:
     key_values: KeyValues
     clock: Clock
     secrets: Secrets
+    logs: LogRows
 
 
 class WouldWait(BaseException):
@@ -37,7 +38,7 @@ class WouldWait(BaseException):
 
 
 class ExecutionReach:
-    """The outside of one execution's expressions. ``errors`` are its ERROR lines, newest last.
+    """The outside of one execution's expressions.
 
     Where expressions must not wait (``may_wait``), requests raise ``WouldWait``.
     """
@@ -47,11 +48,10 @@ class ExecutionReach:
         outside: Outside,
         execution: Execution,
         masks: Masks,
-        errors: Sequence[LogEntry] = (),
         *,
         may_wait: bool = True,
     ) -> None:
-        self._outside, self._execution, self._masks, self._errors = outside, execution, masks, errors
+        self._outside, self._execution, self._masks = outside, execution, masks
         self._may_wait = may_wait
 
     def now(self) -> datetime:
@@ -112,11 +112,18 @@ class ExecutionReach:
         return answered(call)
 
     def error_logs(self) -> Sequence[Mapping[str, Any]]:
-        """Return the ERROR lines of the execution."""
+        """Return the ERROR lines of the execution, oldest first."""
         return [
-            {"taskId": line.task_id, "taskRunId": line.task_run_id, "message": line.message, "level": line.level.value}
-            for line in self._errors
-            if line.level is Level.ERROR
+            {
+                "executionId": line.execution_id,
+                "taskId": line.task_id,
+                "taskRunId": line.task_run_id,
+                "attemptNumber": line.attempt_number,
+                "level": line.level.value,
+                "timestamp": line.timestamp,
+                "message": line.message,
+            }
+            for line in self._outside.logs.errors_of(self._execution.id)
         ]
 
     def env(self, name: str) -> str | None:

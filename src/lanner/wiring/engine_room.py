@@ -72,7 +72,9 @@ def engine_room(
     blobs, cipher = data.blobs, data.cipher
     renderer = Renderer(recursive=settings.variables.recursive_rendering)
     shared = _constants(settings)
-    outside = Outside(files=data.readable, key_values=data.key_values, clock=clock, secrets=data.secrets)
+    outside = Outside(
+        files=data.readable, key_values=data.key_values, clock=clock, secrets=data.secrets, logs=store.logs
+    )
     around = Surroundings(renderer=renderer, outside=outside, shared=shared, cipher=cipher)
     templates = Templates(renderer, outside)
     encrypt = cipher.encrypt if cipher else None

@@ -265,6 +265,12 @@ class MemoryLogRows:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
+    def errors_of(self, execution_id: ExecutionId) -> Sequence[LogEntry]:
+        """Return the ERROR lines of an execution, oldest first, the first thousand."""
+        lines = (line for line in self._tables.logs if line.execution_id == execution_id)
+        found = [line for line in lines if line.level is Level.ERROR]
+        return sorted(found, key=lambda line: line.timestamp)[:1000]
+
     async def search(self, query: Query) -> Page[LogEntry]:
         """Find lines, oldest first unless sorted; lines of one moment in the order of writing."""
         fields.check(query, fields.LOG_FIELDS, fields.LOG_SORTS)

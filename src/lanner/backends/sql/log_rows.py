@@ -9,7 +9,8 @@ from lanner.backends.sql.conditions import Condition
 from lanner.backends.sql.readers import Readers
 from lanner.backends.sql.rows import LOG_COLUMNS, METRIC_COLUMNS, log_of, metric_of
 from lanner.backends.sql.writer import Statement
-from lanner.model.log import LogEntry, Metric
+from lanner.model.ids import ExecutionId
+from lanner.model.log import Level, LogEntry, Metric
 from lanner.ports.search import Operator, Page, Query
 
 _LOG_MEANINGS: dict[str, conditions.Meaning] = {
@@ -35,6 +36,10 @@ _METRIC_MEANINGS: dict[str, conditions.Meaning] = {
     "taskRunId": conditions.plain("task_run_id"),
     "name": conditions.plain("name"),
 }
+_ERRORS = (
+    f"SELECT {', '.join(LOG_COLUMNS)} FROM logs INDEXED BY logs_execution "
+    "WHERE execution_id = ? AND level = ? ORDER BY timestamp, rowid LIMIT 1000"
+)
 _SORTS = {"timestamp": "timestamp", "name": "name", "value": "value"}
 
 
@@ -53,6 +58,13 @@ class SqlLogRows:
                 [log_of(row) for row in _page(connection, _source("logs", query), LOG_COLUMNS, condition, query)],
                 _count(connection, _source("logs", query), condition),
             )
+        )
+
+    def errors_of(self, execution_id: ExecutionId) -> Sequence[LogEntry]:
+        """Return the ERROR lines of an execution, oldest first, the first thousand. Short and blocking."""
+        parameters = (execution_id, Level.ERROR.rank)
+        return self._readers.run_here(
+            lambda connection: [log_of(row) for row in connection.execute(_ERRORS, parameters)]
         )
 
     async def delete(self, query: Query) -> int:

@@ -42,6 +42,11 @@ class LogContract:
         assert (await store.logs.search(query(("q", Operator.EQUALS, "lines")))).results == [full]
         assert (await store.logs.search(query(("triggerId", Operator.EQUALS, "tick")))).results == [full, LINES[4]]
 
+    async def test_errors_of_an_execution_come_oldest_first(self, store: Store) -> None:
+        worse = line("worse", level=Level.ERROR, timestamp=NOON + SECOND)
+        await store.commit(Writes(logs=[*LINES, worse, line(level=Level.ERROR, execution_id=ExecutionId("f"))]))
+        assert store.logs.errors_of(ExecutionId("e")) == [worse, LINES[3]]
+
     @pytest.mark.parametrize(
         ("filters", "expected"),
         [

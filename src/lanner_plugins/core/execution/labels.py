@@ -46,11 +46,12 @@ tasks:
 def _pairs(labels: Any) -> model.Labels:
     if isinstance(labels, str):
         try:
-            labels = orjson.loads(labels)
+            given = orjson.loads(labels)
         except orjson.JSONDecodeError as error:
             raise ValueError(f"the labels are not a JSON map: {labels!r} ({error})") from error
+        labels = {key: to_text(value) for key, value in given.items()} if isinstance(given, Mapping) else given
     if isinstance(labels, Mapping):
-        return tuple(model.Label(str(key), str(to_text(value))) for key, value in labels.items())
+        return tuple(model.Label(str(key), _text(key, value)) for key, value in labels.items() if value is not None)
     if isinstance(labels, list):
         return tuple(_pair(item) for item in labels)
     raise ValueError(f"Unknown value type: {type(labels).__name__}; labels are a map or a list of `key` and `value`")
@@ -59,4 +60,10 @@ def _pairs(labels: Any) -> model.Labels:
 def _pair(item: Any) -> model.Label:
     if not isinstance(item, Mapping) or not {"key", "value"} <= set(item):
         raise ValueError(f"a label in a list has `key` and `value`, not {item!r}")
-    return model.Label(str(item["key"]), str(to_text(item["value"])))
+    return model.Label(str(item["key"]), _text(item["key"], item["value"]))
+
+
+def _text(key: Any, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"the value of label `{key}` must be a text, not {value!r}; write it in quotes")

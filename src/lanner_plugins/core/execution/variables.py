@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import orjson
 
+from lanner.expressions.hashing import hash_copied
 from lanner.sdk.flowable import ExecutionUpdate, Scope, Update
 from lanner.sdk.property import Property
 
@@ -80,7 +81,8 @@ def _present(scope: Scope) -> dict[str, Any]:
 
 def _merged(old: Any, new: Any) -> Any:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        return {**old, **{name: _merged(old[name], value) if name in old else value for name, value in new.items()}}
+        changed = {name: _merged(old[name], value) if name in old else value for name, value in new.items()}
+        return hash_copied({**old, **{name: value for name, value in changed.items() if value is not None}})
     if isinstance(old, list) and isinstance(new, list):
         return [*old, *new]
     return new

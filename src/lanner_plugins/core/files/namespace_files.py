@@ -3,6 +3,7 @@
 import shutil
 from enum import StrEnum
 from pathlib import Path
+from time import perf_counter
 
 from lanner.sdk.context import RunContext
 from lanner.sdk.plugin import PluginModel
@@ -44,10 +45,14 @@ folder."""
         include, exclude = context.render(self.include), context.render(self.exclude) or ()
         per_namespace = context.render(self.folder_per_namespace)
         for namespace in context.render(self.namespaces) or [context.namespace]:
+            began, loaded = perf_counter(), 0
             folder = inside(context.working_dir, namespace) if per_namespace else context.working_dir
             for path in context.namespace_files.paths(namespace):
                 if (not include or path_matches(path, include)) and not path_matches(path, exclude):
                     self._write(context, namespace, path, inside(folder, path.lstrip("/")))
+                    loaded += 1
+            spent = _clock(perf_counter() - began)
+            context.log.info(f"Loaded {loaded} namespace files from '{namespace}' in {spent}")
 
     def _write(self, context: RunContext, namespace: str, path: str, target: Path) -> None:
         if target.exists():
@@ -64,3 +69,9 @@ folder."""
         target.parent.mkdir(parents=True, exist_ok=True)
         with context.namespace_files.open(path, namespace) as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy)
+
+
+def _clock(seconds: float) -> str:
+    """Return a time spent as ``hh:mm:ss.mmm``."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}:{rest:06.3f}"

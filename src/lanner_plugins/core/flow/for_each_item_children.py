@@ -71,7 +71,7 @@ class ItemsOfForEach(SubflowBatch):
             flow_id=scope.render(wanted.flow_id),
             revision=wanted.revision,
             inputs={name: sent(scope.render(value, **extra)) for name, value in wanted.inputs.items()},
-            labels=labels_from(scope.render(wanted.labels, **extra)),
+            labels=labels_from(scope.render(wanted.labels)),
             inherit_labels=wanted.inherit_labels,
             schedule_date=wanted.schedule_date.value(scope.render) if wanted.schedule_date is not None else None,
             restart_failed=wanted.restart_failed,
