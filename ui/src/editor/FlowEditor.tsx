@@ -3,7 +3,7 @@ import { Alert, Button, Tooltip } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { Suspense, lazy, memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Suspense, lazy, memo, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { validation } from '@/api/queries';
 import type { Flow, Problem } from '@/api/types';
 import { CONTROL } from '@/app/Sidebar';
@@ -16,9 +16,10 @@ import { Docs } from './Docs';
 import { Dock, useDock, type Panel } from './Dock';
 import type { Layout } from './docking';
 import { useKnowledge } from './knowledge';
-import { offsetOf, outlineOf, taskAt, type Outline } from './outline';
-import { placeAt } from './place';
+import type { Outline } from './outline';
+import { placeAt, taskAt } from './place';
 import { Problems } from './Problems';
+import { offsetIn, useOutline } from './reading';
 import { useSaving, type Based, type Saved } from './saving';
 import './editor.css';
 
@@ -71,9 +72,8 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
 
   const checked = useQuery({ ...validation(calm), enabled: calm.trim() !== '', placeholderData: (before) => before });
   const problems = checked.data?.problems ?? NONE;
-  const read = useMemo(() => outlineOf(calm), [calm]);
-  const [drawn, setDrawn] = useState<Outline | undefined>(read);
-  if (read && read !== drawn) setDrawn(read); // half a line must not empty the graph
+  const read = useOutline(calm);
+  const drawn = read ?? undefined;
   const outline = useRef<Outline>(undefined);
   useEffect(() => {
     outline.current = drawn;
@@ -118,8 +118,9 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
     setConflict(undefined);
   };
   const goTo = useCallback((path: string) => {
-    const offset = offsetOf(code.current?.text() ?? '', path);
-    if (offset !== undefined) code.current?.goTo(offset);
+    void offsetIn(code.current?.text() ?? '', path).then((offset) => {
+      if (offset !== undefined) code.current?.goTo(offset);
+    });
   }, []);
 
   const panels: Panel[] = [
@@ -132,7 +133,7 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
       id: 'topology', title: 'Topology',
       content: drawn && drawn.tasks.length > 0
         ? <Suspense fallback={<Loading />}><FlowTopology structure={drawn.structure} namespace={drawn.namespace} picked={spot?.path} onPick={goTo} /></Suspense>
-        : <Empty title="No tasks yet">The graph appears as soon as the flow has one.</Empty>,
+        : read === undefined ? <Loading /> : <Empty title="No tasks yet">The graph appears as soon as the flow has one.</Empty>,
     },
     { id: 'docs', title: 'Documentation', content: <Docs type={spot?.type} /> },
   ];

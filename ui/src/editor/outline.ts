@@ -2,7 +2,6 @@
 import { parseDocument, isMap, isNode, isSeq, type Document } from 'yaml';
 import type { JsonMap } from '@/api/types';
 import { allItems, structureOf, type Structure } from '@/topology/structure';
-import type { Level } from './place';
 
 export interface Outline {
   id: string;
@@ -62,16 +61,4 @@ export function offsetOf(text: string, path: string): number | undefined {
     else return undefined;
   }
   return isNode(node) ? node.range?.[0] : undefined;
-}
-
-/** The innermost task around the cursor: its type and its path. */
-export function taskAt(levels: Level[]): { type: string; path: string } | undefined {
-  let path = '';
-  let found: { type: string; path: string } | undefined;
-  for (const level of levels) {
-    for (const step of level.steps) path += typeof step === 'number' ? `[${step}]` : `${path && '.'}${step}`;
-    const type = level.entries.get('type');
-    if (type?.includes('.')) found = { type, path };
-  }
-  return found;
 }

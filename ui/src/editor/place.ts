@@ -136,3 +136,15 @@ export function placeAt(lines: Lines, count: number, at: number, column: number)
   }
   return { levels, kind: 'key', key: '', word: read.value, from: column - read.value.length, isItem: read.dash >= 0 };
 }
+
+/** The innermost task around the cursor: its type and its path. */
+export function taskAt(levels: Level[]): { type: string; path: string } | undefined {
+  let path = '';
+  let found: { type: string; path: string } | undefined;
+  for (const level of levels) {
+    for (const step of level.steps) path += typeof step === 'number' ? `[${step}]` : `${path && '.'}${step}`;
+    const type = level.entries.get('type');
+    if (type?.includes('.')) found = { type, path };
+  }
+  return found;
+}

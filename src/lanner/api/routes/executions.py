@@ -57,7 +57,7 @@ from lanner.sdk.text import format_duration
 from lanner.services.errors import InvalidArgument
 from lanner.services.execution_inputs import InputState
 from lanner.services.execution_streams import Live
-from lanner.services.executions import Start, read_breakpoints
+from lanner.services.executions import Shown, Start, read_breakpoints
 from lanner.services.flow_checks import FailedCheck
 from lanner.services.webhooks import WebhookRequest
 
@@ -66,7 +66,7 @@ LABELS = list_param("labels", "key:value; may be repeated")
 REVISION = number_param("revision", "Which revision of the flow; the newest when absent")
 SCHEDULE_DATE = date_param("scheduleDate", "When to begin")
 BREAKPOINTS = text_param("breakpoints", "Comma list of taskId or taskId.value to stop at")
-TASK_RUNS = flag_param("taskRuns", "With the task runs of each", default=True)
+TASK_RUNS = flag_param("taskRuns", "With the task runs of each and the steps of its state", default=True)
 EVERY = text_param("every", "minute, hour or day")
 CHANGES = flag_param("changes", "After the first event, only the task runs that changed")
 KIND = text_param("kind", "NORMAL, TEST or PLAYGROUND")
@@ -128,8 +128,18 @@ async def search(call: Call) -> ASGIApp:
     """Find executions; newest first unless a sort is given."""
     executions = call.desk.executions
     query = query_of(call, EXECUTION_FIELDS, now=executions.now())
-    page = await (executions.search(query) if call[TASK_RUNS] else executions.rows(query))
-    return json_answer(page_document((document_of(call, shown) for shown in page.results), page.total))
+    if call[TASK_RUNS]:
+        page = await executions.search(query)
+        return json_answer(page_document((document_of(call, shown) for shown in page.results), page.total))
+    page = await executions.rows(query)
+    return json_answer(page_document((_row(call, shown) for shown in page.results), page.total))
+
+
+def _row(call: Call, shown: Shown) -> ExecutionDocument:
+    """Return an execution for a list that shows neither its task runs nor the steps of its state."""
+    document = document_of(call, shown)
+    document["state"]["histories"] = []
+    return document
 
 
 async def statistics(call: Call) -> ASGIApp:

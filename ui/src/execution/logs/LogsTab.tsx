@@ -14,7 +14,7 @@ import { LogView } from './LogView';
 import { useLogs } from './useLogs';
 import { LEVELS, asQuery, type Wish } from './wish';
 
-const PAUSE = 200;
+const PAUSE = 120;
 const OFTEN = 2000;
 
 const isLevel = (text: string | undefined): text is Level => LEVELS.some((one) => one === text);
@@ -73,12 +73,12 @@ export function LogsTab({ execution }: { execution: Execution }) {
   const taskRunId = value('taskRun');
   const marked = value('line');
   const [text, setText] = useState(value('text') ?? '');
+  const [isFollowing, setFollowing] = useState(!marked);
   const calm = useCalm(text);
   const wish: Wish = { level: marked ? 'TRACE' : level, text: calm, taskId, taskRunId };
-  const { lines, version, isLost, isWhole } = useLogs(id, isEnded(state.current), wish);
+  const { lines, version, isLost, isWhole } = useLogs(id, isEnded(state.current), wish, isFollowing);
   const totals = useTotals(id, !isWhole, lines.isCounted);
   const markedAt = usePlace(id, wish, marked);
-  const [isFollowing, setFollowing] = useState(!marked);
   const tasks = useMemo(() => [...new Set((execution.taskRunList ?? []).map((run) => run.taskId))], [execution.taskRunList]);
   const all = Math.max(totals.all, lines.count);
 

@@ -9,10 +9,11 @@ const line = (second: number, message = `line ${second}`): LogLine => ({
 /** A store of lines that answers when it is told to. */
 function store(count: number) {
   const held = Array.from({ length: count }, (_, index) => line(index));
-  const asked: { page: number; answer: () => Promise<void> }[] = [];
+  const asked: { page: number | 'end'; answer: () => Promise<void> }[] = [];
   const lines = new Lines((page) => new Promise((resolve) => {
     const answer = async () => {
-      resolve({ results: held.slice(page * PAGE, (page + 1) * PAGE), total: held.length });
+      const results = page === 'end' ? [...held].sort((one, other) => (one.timestamp < other.timestamp ? 1 : one.timestamp > other.timestamp ? -1 : 0)).slice(0, PAGE + 100) : held.slice(page * PAGE, (page + 1) * PAGE);
+      resolve({ results, total: held.length });
       await new Promise((done) => setTimeout(done));
     };
     asked.push({ page, answer });
@@ -28,13 +29,24 @@ const messages = (lines: Lines, from = 0) =>
 
 test('what one looks at is asked for, with the pages beside it', async () => {
   const { lines, pages, answer } = store(5 * PAGE);
-  void lines.open();
+  void lines.open(false);
   await answer();
   expect([lines.count, lines.at(0)?.message, lines.at(3 * PAGE)]).toEqual([5 * PAGE, 'line 0', undefined]);
   lines.want(3 * PAGE + 10, 3 * PAGE + 60);
   expect(pages()).toEqual([3, 4]);
   await answer();
   expect([lines.at(3 * PAGE)?.message, lines.at(2 * PAGE)?.message]).toEqual([`line ${3 * PAGE}`, `line ${2 * PAGE}`]);
+});
+
+test.each([[0], [1], [PAGE - 1], [PAGE], [PAGE + 1], [3 * PAGE + 7]])('of %i lines the last are there after one question', async (count) => {
+  const { held, lines, asked, answer } = store(count);
+  held.forEach((one, index) => Object.assign(one, { timestamp: line(index - (index % 7)).timestamp }));
+  void lines.open(true);
+  await asked.shift()?.answer();
+  expect([lines.count, lines.at(count - 1)?.message]).toEqual([count, held.at(-1)?.message]);
+  lines.want(0, count);
+  for (let turn = 0; turn < 5; turn += 1) await answer();
+  expect(messages(lines)).toEqual(held.map((one) => one.message));
 });
 
 test('pages that flew by are not asked for', async () => {

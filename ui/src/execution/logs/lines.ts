@@ -9,12 +9,24 @@ const PAGES = 400;
 export const MOST_LIVE = 50_000;
 const AT_ONCE = 2;
 
-export type Ask = (page: number) => Promise<{ results: readonly LogLine[]; total: number }>;
+/** Asks for a page from 0; `end` for the last lines, newest first, some more than a page. */
+export type Ask = (page: number | 'end') => Promise<{ results: readonly LogLine[]; total: number }>;
 
 /** A moment with microseconds as text that sorts; servers leave out zeros at the end. */
 export function sortable(timestamp: string): string {
   const [whole = '', rest = ''] = timestamp.replace('Z', '').split('.');
   return `${whole}.${rest.padEnd(6, '0')}`;
+}
+
+/** Lines that came newest first; those of one moment have the order they were written in either way. */
+export function oldestFirst(lines: readonly LogLine[]): LogLine[] {
+  const moments: LogLine[][] = [];
+  for (const line of lines) {
+    const moment = moments.at(-1);
+    if (moment?.[0]?.timestamp === line.timestamp) moment.push(line);
+    else moments.push([line]);
+  }
+  return moments.reverse().flat();
 }
 
 /** Names a line in an address; the same lines of the same moment share it. */
@@ -43,7 +55,7 @@ export class Lines {
   }
 
   /** The store has so many; lines that came live are among them. What is here stays, but for a page that was not full. */
-  begin(stored: number, first?: readonly LogLine[]): void {
+  begin(stored: number, known?: { page: number; lines: readonly LogLine[] }): void {
     this.round += 1;
     this.asked.clear();
     for (const [page, lines] of this.pages) {
@@ -53,16 +65,19 @@ export class Lines {
     this.stored = stored;
     this.isCounted = true;
     this.heights.resize(stored);
-    if (first) this.keep(0, first);
-    this.pump();
+    if (known) this.keep(known.page, known.lines);
+    // What is wanted from now on whoever shows the lines tells, who knows now how many there are.
+    this.wanted = { from: Math.min(this.wanted.from, stored), to: Math.min(this.wanted.to, stored) };
     this.onChange();
   }
 
-  /** Reads the first page, which tells how many there are. */
-  async open(): Promise<void> {
+  /** Reads the first page, or the last one; either tells how many there are. */
+  async open(isAtEnd: boolean): Promise<void> {
     try {
-      const { results, total } = await this.ask(0);
-      this.begin(total, results);
+      const { results, total } = await this.ask(isAtEnd ? 'end' : 0);
+      const last = Math.floor((total - 1) / PAGE);
+      if (isAtEnd && total > 0) this.begin(total, { page: last, lines: oldestFirst(results).slice(last * PAGE - total) });
+      else this.begin(total, { page: 0, lines: results });
     } catch (error) {
       this.onError(error);
     }

@@ -16,8 +16,13 @@ export interface Logs {
   isWhole: boolean;
 }
 
-const page = (id: string, wish: Wish, signal: AbortSignal) => (number: number) =>
-  ask<Paged<LogLine>>(`${MAIN}/logs/search${asQuery(id, wish, { page: number + 1, size: PAGE, sort: 'timestamp:asc' })}`, { signal });
+/** The oldest of the last lines may be some of one moment: they are asked for and left out. */
+const MARGIN = 100;
+
+const page = (id: string, wish: Wish, signal: AbortSignal) => (number: number | 'end') => {
+  const part = number === 'end' ? { page: 1, size: PAGE + MARGIN, sort: 'timestamp:desc' } : { page: number + 1, size: PAGE, sort: 'timestamp:asc' };
+  return ask<Paged<LogLine>>(`${MAIN}/logs/search${asQuery(id, wish, part)}`, { signal });
+};
 
 /** Lines as they come: how many the store has, then the new ones; all of it again after the connection was lost. */
 function followed(id: string, wish: Wish, lines: Lines, signal: AbortSignal, tell: (state: Partial<Logs>) => void, isDone: () => boolean): void {
@@ -54,13 +59,13 @@ function followed(id: string, wish: Wish, lines: Lines, signal: AbortSignal, tel
   start();
 }
 
-/** The lines of an execution that pass a wish; `isEnded` says that nothing will be added. */
-export function useLogs(id: string, isEnded: boolean, wish: Wish): Logs {
+/** The lines of an execution that pass a wish; `isEnded` says that nothing will be added, `isFollowing` that the last are seen first. */
+export function useLogs(id: string, isEnded: boolean, wish: Wish, isFollowing = true): Logs {
   const [logs, setLogs] = useState<Logs>(() => ({ lines: new Lines(() => new Promise(() => undefined), () => undefined), version: 0, isLost: false, isWhole: false }));
-  const ended = useRef(isEnded);
+  const latest = useRef({ isEnded, isFollowing });
   useEffect(() => {
-    ended.current = isEnded;
-  }, [isEnded]);
+    latest.current = { isEnded, isFollowing };
+  }, [isEnded, isFollowing]);
   // A restart sets an ended execution going: then there is more to follow.
   const [round, setRound] = useState({ id, isEnded, count: 0 });
   if (round.id !== id || round.isEnded !== isEnded) {
@@ -79,10 +84,10 @@ export function useLogs(id: string, isEnded: boolean, wish: Wish): Logs {
     };
     const lines = new Lines(page(id, own, stop.signal), () => tell({}), () => tell({ isLost: true }));
     state = { lines, version: 0, isLost: false, isWhole: false };
-    const read = () => void lines.open().then(() => lines.isCounted && tell({ isWhole: true, isLost: false }));
-    if (ended.current) read();
-    else followed(id, own, lines, stop.signal, tell, () => ended.current);
-    const forget = onConnection(() => ended.current && state.isLost && read());
+    const read = () => void lines.open(latest.current.isFollowing).then(() => lines.isCounted && tell({ isWhole: true, isLost: false }));
+    if (latest.current.isEnded) read();
+    else followed(id, own, lines, stop.signal, tell, () => latest.current.isEnded);
+    const forget = onConnection(() => latest.current.isEnded && state.isLost && read());
     return () => {
       stop.abort();
       painted.cancel();
