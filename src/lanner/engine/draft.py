@@ -42,7 +42,7 @@ class SectionDraft:
 
     def ended_in(self, states: tuple[State, ...]) -> bool:
         """Whether a task run ended in one of some states."""
-        return any(self._ended.get(state) for state in states)
+        return any(map(self._ended.get, states))
 
     def ended_states(self) -> dict[State, int]:
         """Return how many task runs ended in each state there is."""
@@ -146,7 +146,8 @@ class Draft:
             self.section(run.parent_id, self.view.section_of(run)).changed(old, run)
         self._runs[run.id] = run
         self._removed.pop(run.id, None)
-        if run.task_id in self.view.plan.iterations and run.state.current not in TERMINAL:
+        scoped = self.view.plan.iterations
+        if scoped and run.task_id in scoped and run.state.current not in TERMINAL:
             self.view.open_scope(run.id)
         if run.outputs is not None and (old is None or old.outputs is not run.outputs):
             self._publish(run)
@@ -205,7 +206,7 @@ class Draft:
 
     def _publish(self, run: TaskRun) -> None:
         """Let later renderings of this step see the outputs; taking the changes over does the same again."""
-        place, keys = self.view.place_of(run, self.ancestors(run))
+        place, keys = self.view.place_of(run, self.run)
         if place is None:
             return
         for key in keys[:-1]:

@@ -138,8 +138,7 @@ def _add_task_run(scope: dict[str, Any], plan: Plan, draft: Draft, run: TaskRun)
         found["parentId"] = run.parent_id
         parents = []
         for ancestor in draft.ancestors(run):
-            around = plan.nodes.get(ancestor.task_id)
-            if around is not None and isinstance(around.task, Iteration | IterationLoop):
+            if plan.iterations and _is_of_iterations(plan, ancestor):
                 continue
             entry: dict[str, Any] = {}
             if ancestor.outputs:
@@ -153,3 +152,9 @@ def _add_task_run(scope: dict[str, Any], plan: Plan, draft: Draft, run: TaskRun)
             scope["parent"] = parents[0]
     else:
         scope["parents"] = []
+
+
+def _is_of_iterations(plan: Plan, run: TaskRun) -> bool:
+    """Whether a task run is an iteration, or a loop made of iterations."""
+    node = plan.nodes.get(run.task_id)
+    return node is not None and isinstance(node.task, Iteration | IterationLoop)

@@ -4,7 +4,7 @@ Law 2: no question here looks at all task runs. Counters are kept when changes a
 recount gives the same (held by tests).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lanner.engine.commands import Changes
@@ -18,6 +18,7 @@ GroupId = TaskRunId | None
 """The task run of a flowable, or ``None`` for the top level."""
 Reveal = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Decrypts what is encrypted in outputs; returns the same map when nothing is."""
+Lookup = Callable[[TaskRunId], TaskRun | None]
 Key = tuple[str, int | None]
 """Task id and loop iteration: unique within a group."""
 
@@ -106,7 +107,7 @@ class View:
         """Make a task run's outputs visible: under ``outputs``, or in the iteration that it belongs to."""
         if run.outputs is None:
             return
-        place, keys = self.place_of(run, self._ancestors(run))
+        place, keys = self.place_of(run, self.runs.get)
         if place is None:
             return
         for key in keys[:-1]:
@@ -116,22 +117,24 @@ class View:
             place = below
         place[keys[-1]] = hash_copied(run.outputs if self._reveal is None else self._reveal(run.outputs))
 
-    def place_of(self, run: TaskRun, ancestors: Iterable[TaskRun]) -> tuple[dict[str, Any] | None, list[str]]:
+    def place_of(self, run: TaskRun, lookup: Lookup) -> tuple[dict[str, Any] | None, list[str]]:
         """Return where a task run's outputs are seen and the path there: its task, then the loop values around it.
 
         Nobody sees those of an iteration by itself, nor what is in one that has ended.
         """
         scoped = self.plan.iterations
         keys = [] if run.value is None else [run.value]
-        if run.task_id in scoped:
+        if scoped and run.task_id in scoped:
             return None, keys
         place: dict[str, Any] | None = self.outputs
-        for above in ancestors:
-            if above.task_id in scoped:
+        at = run.parent_id
+        while at is not None and (above := lookup(at)) is not None:
+            if scoped and above.task_id in scoped:
                 place = self.scopes.get(above.id)
                 break
             if above.value is not None:
                 keys.append(above.value)
+            at = above.parent_id
         keys.append(run.task_id)
         keys.reverse()
         return place, keys
@@ -150,12 +153,6 @@ class View:
                     self.publish(self.runs[run_id])
                     below.append(run_id)
 
-    def _ancestors(self, run: TaskRun) -> Iterator[TaskRun]:
-        at = run.parent_id
-        while at is not None and (above := self.runs.get(at)) is not None:
-            yield above
-            at = above.parent_id
-
     def _put(self, run: TaskRun) -> None:
         section = self.sections.get((run.parent_id, self.section_of(run)))
         if section is None:
@@ -167,7 +164,8 @@ class View:
             self.by_task.setdefault(run.task_id, {})[run.id] = None
         section.add(run)
         self.runs[run.id] = run
-        if run.task_id in self.plan.iterations:
+        scoped = self.plan.iterations
+        if scoped and run.task_id in scoped:
             if run.state.current in TERMINAL:
                 self.scopes.pop(run.id, None)
             else:
@@ -186,7 +184,7 @@ class View:
         del self.by_task[run.task_id][run_id]
 
     def _unpublish(self, run: TaskRun) -> None:
-        place, keys = self.place_of(run, self._ancestors(run))
+        place, keys = self.place_of(run, self.runs.get)
         at: Any = place
         for key in keys[:-1]:
             at = at.get(key) if isinstance(at, dict) else None

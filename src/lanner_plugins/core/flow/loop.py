@@ -132,7 +132,7 @@ tasks:
             return {_VALUES: list(_lines(file))}
 
     def shape(self, memo: Mapping[str, Any]) -> Shape:
-        return Shape(tasks=self._iterations, values=memo[_VALUES], limit=self.concurrency_limit)
+        return Shape(tasks=self._iterations, values=memo.get(_VALUES, ()), limit=self.concurrency_limit)
 
     def state_of(self, state: State) -> State:
         return State.FAILED if state is State.FAILED and self.transmit_failed else State.SUCCESS
