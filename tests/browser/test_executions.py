@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import THEMES, violations, wear
-from tests.browser.server import NAMESPACE, YAML, Server
+from tests.browser.editor import paste
+from tests.browser.server import NAMESPACE, Server
 
 LOG = "io.kestra.plugin.core.log.Log"
 BROKEN = f"""id: broken
@@ -121,7 +122,11 @@ def test_a_failure_is_explained_mended_and_restarted(page: Page, server: Server)
     story = page.get_by_role("region", name="What happened")
     expect(story).to_contain_text("in bad.")
     expect(story).to_contain_text("the table orders does not exist")
-    server.call("PUT", f"/flows/{NAMESPACE}/broken", content=MENDED, headers=YAML)
+    story.get_by_role("link", name="Edit the flow").click()
+    paste(page, MENDED)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Revision 2", exact=True)).to_be_visible()
+    page.go_back()
     page.get_by_role("button", name="Restart", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("1 task run that ended well is kept")
     answer(page, "Restart")

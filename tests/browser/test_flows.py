@@ -55,9 +55,12 @@ def test_a_namespace_a_label_and_a_word_narrow_the_list_and_stand_in_the_address
 
 
 def test_the_last_run_and_its_bar_lead_to_the_execution(page: Page, stocked: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto("/ui/main/flows")
     row = page.get_by_role("row").filter(has_text="daily_0")
     expect(row).to_contain_text("SUCCESS")
+    assert len([url for url in asked if "/executions/" in url]) == 1, "the runs of all flows are one request"
     row.locator(".spark-bar").first.click()
     page.wait_for_url("**/main/executions/company.team/daily_0/**")
 

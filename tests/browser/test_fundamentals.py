@@ -10,7 +10,8 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.axe import THEMES, violations, wear
 from tests.browser.conftest import NewContext
-from tests.browser.server import NAMESPACE, Server
+from tests.browser.editor import open_editor, paste
+from tests.browser.server import NAMESPACE, YAML, Server
 
 LOG = "io.kestra.plugin.core.log.Log"
 
@@ -44,27 +45,6 @@ def products() -> Iterator[str]:
 def flow(flow_id: str, *lines: str) -> str:
     rest = "\n".join(lines) or f"  - id: hello\n    type: {LOG}\n    message: Hello World!"
     return f"id: {flow_id}\nnamespace: {NAMESPACE}\ntasks:\n{rest}\n"
-
-
-def paste(page: Page, text: str) -> None:
-    """Replace the editor's text as a paste does: in one piece, without the editor's own indentation."""
-    editor = page.get_by_role("textbox", name="Source of the flow")
-    editor.click()
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    editor.evaluate(
-        """(node, text) => {
-          const data = new DataTransfer();
-          data.setData('text/plain', text);
-          node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-        }""",
-        text,
-    )
-
-
-def open_editor(page: Page, flow_id: str) -> None:
-    page.goto(f"/ui/main/flows/edit/{NAMESPACE}/{flow_id}/edit")
-    expect(page.get_by_role("textbox", name="Source of the flow")).to_be_visible()
 
 
 def test_the_first_flow_is_created_saved_and_executed_and_lands_on_the_gantt(page: Page, products: str) -> None:
@@ -189,6 +169,39 @@ def test_editor_and_execute_dialog_have_no_grave_barrier(page: Page, server: Ser
     page.get_by_role("button", name="Execute").click()
     expect(page.get_by_role("dialog").get_by_label("who")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_tab_of_a_flow_and_what_opens_above_pages_has_no_grave_barrier(
+    page: Page, server: Server, theme: str
+) -> None:
+    flow_id = f"tabs_{theme}"
+    server.save(flow(flow_id))
+    server.call("PUT", f"/flows/{NAMESPACE}/{flow_id}", content=flow(flow_id) + "labels: {a: b}\n", headers=YAML)
+    server.run(flow_id)
+    wear(page, theme)
+    found: dict[str, list[str]] = {}
+    for tab, ready in (("executions", ".state"), ("revisions", ".diff")):
+        page.goto(f"/ui/main/flows/edit/{NAMESPACE}/{flow_id}/{tab}")
+        expect(page.locator(ready).first).to_be_visible()
+        found[tab] = violations(page)
+    page.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem").first).to_be_visible()
+    found["actions"] = violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_placeholder("A page, a flow")).to_be_visible()
+    found["palette"] = violations(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    found["keys"] = violations(page)
+    for missing in ("nowhere", f"flows/edit/{NAMESPACE}/nobody/edit", "executions/a/b/c/overview"):
+        page.goto(f"/ui/main/{missing}")
+        expect(page.get_by_role("alert").or_(page.get_by_role("heading", name="There is no page here"))).to_be_visible()
+        found[missing] = violations(page)
+    assert {name: each for name, each in found.items() if each} == {}
 
 
 def test_a_flow_that_is_not_saved_yet_is_saved_executed_and_shown(page: Page) -> None:

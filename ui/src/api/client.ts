@@ -28,6 +28,8 @@ interface Request {
   text?: string;
   form?: FormData;
   signal?: AbortSignal;
+  /** Change it only while it has this revision still; else the server answers 412. */
+  onlyOf?: number;
 }
 
 let token = document.querySelector('meta[name=csrf-token]')?.getAttribute('content') ?? '';
@@ -54,6 +56,7 @@ export const REFERRER = `${location.origin}/ui/login`;
 
 async function send(path: string, request: Request): Promise<Response> {
   const headers: Record<string, string> = { ...headersFor() };
+  if (request.onlyOf !== undefined) headers['if-match'] = `"${request.onlyOf}"`;
   let body: BodyInit | undefined;
   if (request.json !== undefined) {
     headers['content-type'] = 'application/json';

@@ -64,11 +64,13 @@ export const revisions = (namespace: string, id: string) =>
     queryFn: ({ signal }) => ask<Flow[]>(`${MAIN}/flows/${namespace}/${id}/revisions`, { signal }),
   });
 
-export const lastExecutions = (of: { namespace: string; id: string }[]) =>
+/** The newest executions of many flows by one request, `size` of each, newest first. */
+export const lastExecutions = (of: { namespace: string; id: string }[], size: number) =>
   queryOptions({
-    queryKey: ['lastExecutions', of],
+    queryKey: ['executions', 'last', of, size],
     queryFn: ({ signal }) =>
-      ask<LastExecution[]>(`${MAIN}/executions/latest`, { method: 'POST', json: of, signal }),
+      ask<LastExecution[]>(`${MAIN}/executions/latest${query({ size })}`, { method: 'POST', json: of, signal }),
+    staleTime: 15_000,
     enabled: of.length > 0,
     placeholderData: keepPreviousData,
   });

@@ -57,7 +57,7 @@ export function Palette({ opened, onHelp }: { opened: number; onHelp: () => void
     if (opened) spotlight.open();
   }, [opened]);
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={null} clearQueryOnClose scrollable maxHeight={420}>
+    <Spotlight.Root query={text} onQueryChange={setText} shortcut={null} attributes={{ content: { 'aria-label': 'Search and commands' } }} clearQueryOnClose scrollable maxHeight={420}>
       <Spotlight.Search placeholder="A page, a flow, an execution id, a command" aria-label="Go to" leftSection={<Icon name="search" />} />
       <Spotlight.ActionsList>
         {commands.map(({ id, label, detail, icon, run }) => (

@@ -37,7 +37,8 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'sm' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
+    // A placeholder for the focus would stand among the items, where a menu may hold nothing else.
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tabs: { defaultProps: { keepMounted: false }, classNames: { list: 'tab-list' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },

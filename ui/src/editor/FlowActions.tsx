@@ -38,7 +38,7 @@ export function FlowActions({ flow, onExecute }: { flow: Flow; onExecute?: () =>
           <Menu.Item leftSection={<Icon name="download" />} onClick={() => download(`${flow.namespace}.${flow.id}.yml`, flow.source ?? '')}>Export as YAML</Menu.Item>
           <Menu.Item leftSection={<Icon name={flow.disabled ? 'play' : 'pause'} />} onClick={() => void setDisabled(flow, !flow.disabled)}>{flow.disabled ? 'Enable' : 'Disable'}</Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<Icon name="trash" />} onClick={remove}>Delete</Menu.Item>
+          <Menu.Item c="var(--failed)" leftSection={<Icon name="trash" />} onClick={remove}>Delete</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {onExecute && <Button leftSection={<Icon name="play" size={14} />} onClick={onExecute}>Execute</Button>}

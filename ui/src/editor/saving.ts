@@ -16,19 +16,20 @@ export type Outcome = { kind: 'saved'; flow: Flow } | { kind: 'conflict'; theirs
 
 const newest = ({ namespace, id }: Based) => ask<Flow>(`${MAIN}/flows/${namespace}/${id}?source=true`);
 
+/** The server looks at the revision and saves in one step, so nobody comes between. */
 async function save(source: string, based: Based | undefined, isForced: boolean): Promise<Outcome> {
   try {
     if (!based) return { kind: 'saved', flow: await ask<Flow>(`${MAIN}/flows`, { method: 'POST', yaml: source }) };
-    if (!isForced) {
-      const theirs = await newest(based);
-      if (theirs.revision !== based.revision && theirs.source !== source) return { kind: 'conflict', theirs };
-    }
-    const flow = await ask<Flow>(`${MAIN}/flows/${based.namespace}/${based.id}`, { method: 'PUT', yaml: source });
+    const onlyOf = isForced ? undefined : based.revision;
+    const flow = await ask<Flow>(`${MAIN}/flows/${based.namespace}/${based.id}`, { method: 'PUT', yaml: source, onlyOf });
     return { kind: 'saved', flow };
   } catch (error) {
-    if (error instanceof ApiError) return { kind: 'refused', error };
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status !== 412 || !based) return { kind: 'refused', error };
   }
+  const theirs = await newest(based);
+  // What both wrote alike is saved already.
+  return theirs.source === source ? { kind: 'saved', flow: theirs } : { kind: 'conflict', theirs };
 }
 
 export function useSaving() {

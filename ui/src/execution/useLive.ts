@@ -1,7 +1,7 @@
 /** The execution of a page, live by one stream; it comes back by itself when the connection is lost. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
-import { ApiError, MAIN } from '@/api/client';
+import { ApiError, MAIN, ask } from '@/api/client';
 import { reportLost, reportReached } from '@/api/connection';
 import { follow } from '@/api/events';
 import { execution as asked } from '@/api/queries';
@@ -17,6 +17,8 @@ export interface Live {
   again: () => void;
 }
 
+/** The stream waits for an execution that is only being made; one that is not there for so long is asked for plainly. */
+const PATIENCE = 700;
 /** Of the time at most a quarter goes into showing what arrives; the rest is left to whoever uses the page. */
 const REST = 3;
 
@@ -82,7 +84,14 @@ export function useLive(id: string): Live {
       },
       onError: (error) => setFound((before) => ({ ...before, id, error })),
     });
+    const timer = setTimeout(() => {
+      if (latest) return;
+      ask(`${MAIN}/executions/${id}`, { signal: stop.signal }).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) setFound({ id, error });
+      });
+    }, PATIENCE);
     return () => {
+      clearTimeout(timer);
       stop.abort();
       painted.cancel();
     };

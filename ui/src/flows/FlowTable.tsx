@@ -1,7 +1,9 @@
 import { Checkbox, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
-import type { Flow, Label } from '@/api/types';
+import { useEffect, useMemo, useRef } from 'react';
+import { lastExecutions } from '@/api/queries';
+import type { Flow, Label, LastExecution } from '@/api/types';
 import { labelsOf } from '@/format/labels';
 import { shortType } from '@/topology/structure';
 import { Icon } from '@/ui/Icon';
@@ -20,8 +22,25 @@ function Triggers({ flow }: { flow: Flow }) {
   );
 }
 
-function Row({ flow, isActive, isTicked, onTick, onLabel, onNamespace }: {
-  flow: Flow; isActive: boolean; isTicked: boolean; onTick: () => void; onLabel: (label: Label) => void; onNamespace: (namespace: string) => void;
+const RUNS = 12;
+
+/** Tells the last runs of a flow; nothing while they are asked for. */
+function useLastRuns(flows: Flow[]): (flow: Flow) => LastExecution[] | undefined {
+  const { data, isPlaceholderData } = useQuery(lastExecutions(flows.map(({ namespace, id }) => ({ namespace, id })), RUNS));
+  return useMemo(() => {
+    const found = new Map<string, LastExecution[]>();
+    for (const run of data ?? []) {
+      const key = keyOf({ namespace: run.namespace, id: run.flowId });
+      found.set(key, [...(found.get(key) ?? []), run]);
+    }
+    // While another page is asked for, the runs of the one before say nothing of flows that were not on it.
+    const isKnown = data !== undefined && !isPlaceholderData;
+    return (flow) => found.get(keyOf(flow)) ?? (isKnown ? [] : undefined);
+  }, [data, isPlaceholderData]);
+}
+
+function Row({ flow, runs, isActive, isTicked, onTick, onLabel, onNamespace }: {
+  flow: Flow; runs: LastExecution[] | undefined; isActive: boolean; isTicked: boolean; onTick: () => void; onLabel: (label: Label) => void; onNamespace: (namespace: string) => void;
 }) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
@@ -42,7 +61,7 @@ function Row({ flow, isActive, isTicked, onTick, onLabel, onNamespace }: {
         const colon = text.indexOf(':');
         onLabel({ key: text.slice(0, colon), value: text.slice(colon + 1) });
       }} /></span></td>
-      <LastRuns namespace={namespace} flowId={id} />
+      <LastRuns runs={runs} />
       <td><Triggers flow={flow} /></td>
     </tr>
   );
@@ -52,6 +71,7 @@ export function FlowTable({ flows, active, ticked, onTick, onTickAll, onLabel, o
   flows: Flow[]; active: number; ticked: ReadonlySet<string>; onTick: (flow: Flow) => void; onTickAll: (isOn: boolean) => void;
   onLabel: (label: Label) => void; onNamespace: (namespace: string) => void; sort: string; onSort: (sort: string) => void;
 }) {
+  const last = useLastRuns(flows);
   const count = flows.filter((flow) => ticked.has(keyOf(flow))).length;
   const sorted = (field: string, label: string) => {
     const [by, direction] = sort.split(':');
@@ -76,7 +96,7 @@ export function FlowTable({ flows, active, ticked, onTick, onTickAll, onLabel, o
         </thead>
         <tbody>
           {flows.map((flow, index) => (
-            <Row key={keyOf(flow)} flow={flow} isActive={index === active} isTicked={ticked.has(keyOf(flow))} onTick={() => onTick(flow)} onLabel={onLabel} onNamespace={onNamespace} />
+            <Row key={keyOf(flow)} flow={flow} runs={last(flow)} isActive={index === active} isTicked={ticked.has(keyOf(flow))} onTick={() => onTick(flow)} onLabel={onLabel} onNamespace={onNamespace} />
           ))}
         </tbody>
       </table>

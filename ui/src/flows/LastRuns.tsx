@@ -1,35 +1,23 @@
 /** The last runs of a flow as bars: colour and word of the state, height by how long each took. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { MAIN, ask, query } from '@/api/client';
-import type { Execution, Paged } from '@/api/types';
-import { elapsed, groupOf } from '@/format/state';
-import { absolute, duration } from '@/format/time';
+import type { LastExecution } from '@/api/types';
+import { groupOf } from '@/format/state';
+import { absolute, duration, parseDuration } from '@/format/time';
 import { StateBadge } from '@/ui/State';
 import { Ago } from '@/ui/Time';
 
-const COUNT = 12;
+const tookOf = (run: LastExecution): number => parseDuration(run.duration) ?? 0;
 
-export const lastRuns = (namespace: string, flowId: string) => ({
-  queryKey: ['executions', 'last', namespace, flowId],
-  queryFn: ({ signal }: { signal: AbortSignal }) => ask<Paged<Execution>>(
-    `${MAIN}/executions/search${query({
-      'filters[namespace][EQUALS]': namespace, 'filters[flowId][EQUALS]': flowId, size: COUNT, sort: 'state.startDate:desc', taskRuns: false,
-    })}`, { signal }),
-  staleTime: 15_000,
-});
-
-function Bars({ runs }: { runs: Execution[] }) {
-  const now = Date.now();
-  const longest = Math.max(1, ...runs.map((run) => elapsed(run.state, now)));
+function Bars({ runs }: { runs: LastExecution[] }) {
+  const longest = Math.max(1, ...runs.map(tookOf));
   return (
     <span className="spark">
-      {runs.map(({ id, namespace, flowId, state }) => {
-        const took = elapsed(state, now);
-        const text = `${state.current}, ${duration(took)}, ${absolute(state.startDate)}`;
+      {runs.map((run) => {
+        const { id, namespace, flowId, status, startDate } = run;
+        const text = `${status}, ${duration(tookOf(run))}, ${absolute(startDate)}`;
         return (
           <Link key={id} className="spark-bar" title={text} aria-label={text} to="/main/executions/$namespace/$flowId/$id/$tab" params={{ namespace, flowId, id, tab: 'overview' }}>
-            <span className={`fill-${groupOf(state.current)}`} style={{ height: `${20 + 80 * (took / longest)}%` }} />
+            <span className={`fill-${groupOf(status)}`} style={{ height: `${20 + 80 * (tookOf(run) / longest)}%` }} />
           </Link>
         );
       })}
@@ -37,14 +25,14 @@ function Bars({ runs }: { runs: Execution[] }) {
   );
 }
 
-export function LastRuns({ namespace, flowId }: { namespace: string; flowId: string }) {
-  const { data } = useQuery(lastRuns(namespace, flowId));
-  if (!data) return <><td /><td /></>;
-  const [last] = data.results;
+/** `runs` are the newest first; absent while they are asked for. */
+export function LastRuns({ runs }: { runs: LastExecution[] | undefined }) {
+  if (!runs) return <><td /><td /></>;
+  const [last] = runs;
   return (
     <>
-      <td>{last ? <span className="last-run"><StateBadge state={last.state.current} /> <Ago date={last.state.startDate} /></span> : <span className="quiet">never</span>}</td>
-      <td><Bars runs={[...data.results].reverse()} /></td>
+      <td>{last ? <span className="last-run"><StateBadge state={last.status} /> <Ago date={last.startDate} /></span> : <span className="quiet">never</span>}</td>
+      <td><Bars runs={runs.toReversed()} /></td>
     </>
   );
 }
