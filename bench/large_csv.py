@@ -130,12 +130,14 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=1_000)
     options = parser.parse_args()
     with file_server(options.megabytes) as (address, rows), server() as running:
-        idle = running.memory_mb()
+        idle, busy = running.memory_mb(), running.cpu_seconds()
         seconds, peak = asyncio.run(play(running, address))
+        busy = running.cpu_seconds() - busy
     for task, taken in seconds.items():
         print(f"{task:10} {taken:8.1f} s {rows[0] / max(taken, 0.001):14,.0f} rows/s")
     total = sum(seconds.values())
     print(f"{'all':10} {total:8.1f} s {rows[0] / total:14,.0f} rows/s for {rows[0]:,} rows, {options.megabytes} MB")
+    print(f"processor: {busy:.1f} s of the server, {rows[0] / busy:,.0f} rows/s if nobody else used the machine")
     print(f"memory: {idle:.0f} MB idle, {peak:.0f} MB at most, grown by {peak - idle:.0f} MB of {MEMORY_BUDGET_MB} MB")
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from starlette.types import Message
 
-from tests.api.house import NAMESPACE, PASSWORD, PAUSE, USER, House, flow
+from tests.api.house import NAMESPACE, PASSWORD, PAUSE, USER, House, flow, house
 
 pytestmark = pytest.mark.anyio
 
@@ -45,3 +46,14 @@ async def test_a_wait_ends_when_the_client_leaves(server: House) -> None:
     await asyncio.wait_for(answering, 10)
     assert sent[0]["status"] == 499
     assert found[0]["state"]["current"] != "KILLED"
+
+
+async def test_the_log_is_there_when_the_wait_ends(tmp_path: Path) -> None:
+    """The end is told once it is saved, not when the memory knows it: each commit takes its time on a disk."""
+    async with house(tmp_path, store="sqlite") as server:
+        task = "{id: w, type: io.kestra.plugin.core.storage.Write, content: x, extension: /../..}"
+        await server.save(flow("fails", f"  - {task}\n"))
+        for _ in range(20):
+            execution = await server.start("fails", wait=True)
+            assert execution["state"]["current"] == "FAILED"
+            assert await server.get(f"/logs/{execution['id']}?minLevel=ERROR") != []

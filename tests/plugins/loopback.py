@@ -61,6 +61,12 @@ class Answers(BaseHTTPRequestHandler):
                 self.answer(200, (DATA / name).read_bytes(), "text/csv")
             case ["zipped"]:
                 self.answer(200, gzip.compress(b"many words " * 100), "text/plain", Content_Encoding="gzip")
+            case ["large"]:
+                self.answer(200, b"x" * 100_000, "text/plain")
+            case ["packed-large"]:
+                self.answer(200, gzip.compress(b"x" * 100_000), "text/plain", Content_Encoding="gzip")
+            case ["large-failure"]:
+                self.answer(500, b"x" * 100_000, "text/plain")
             case ["named"]:
                 disposition = "attachment; filename*=UTF-8''r%C3%A9sum%C3%A9%20a.txt"
                 self.answer(200, b"x", "text/plain", Content_Disposition=disposition)

@@ -361,3 +361,29 @@ def test_download_of_nothing_can_be_allowed(harness: TaskHarness, server: Loopba
 def test_download_unpacks_and_checks_the_packed_size(harness: TaskHarness, server: Loopback) -> None:
     outputs = harness.run({"type": DOWNLOAD, "uri": f"{server.address}/zipped"}).outputs
     assert harness.read(outputs["uri"]) == b"many words " * 100
+
+
+@pytest.mark.parametrize("path", ["/large", "/packed-large"])
+def test_an_answer_that_is_too_long_is_refused(
+    harness: TaskHarness, server: Loopback, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("lanner_plugins.core.http.exchange.MAX_BODY_BYTES", 1_000)
+    told = only_error(request(harness, server, path))
+    assert told.startswith("the answer has more than 1000 bytes; use io.kestra.plugin.core.http.Download")
+    logged = harness.run({"type": DOWNLOAD, "uri": f"{server.address}{path}", "options": {"logs": ["RESPONSE_BODY"]}})
+    assert "more than 1000 bytes" in only_error(logged)
+
+
+def test_a_body_that_was_logged_is_still_stored(harness: TaskHarness, server: Loopback) -> None:
+    result = harness.run({"type": DOWNLOAD, "uri": f"{server.address}/large", "options": {"logs": ["RESPONSE_BODY"]}})
+    assert result.state is State.SUCCESS, result.messages()
+    assert result.outputs["length"] == 100_000
+
+
+def test_a_failure_shows_the_beginning_of_a_long_body(
+    harness: TaskHarness, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lanner_plugins.core.http.exchange.MAX_BODY_BYTES", 1_000)
+    told = only_error(request(harness, server, "/large-failure"))
+    assert told.startswith("Failed http request with response code '500' and body:\nxxx")
+    assert len(told) < 5_000

@@ -429,7 +429,7 @@ class Executor:
                 if view.execution.state.current in AT_REST:
                     self._later.doze(execution_id)
                 continue
-            if execution_id in self._waiters:
+            if execution_id in self._waiters and not self._is_saving(execution_id):
                 self._waiters.ended(snapshot_of(view))
             if self._live.get(execution_id) is view:
                 self._live.drop(execution_id)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BODY_IN_MESSAGE = 4_000
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Bytes of an answer, unpacked, that a task takes into memory."""
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
@@ -100,7 +102,7 @@ class HttpCall(Plugin):
                     response.headers["content-encoding"] = "gzip"
                 await _log_response(context, response, logged)
                 if not self.is_allowed(response.status_code, context):
-                    await response.aread()
+                    await _read(response, is_cut=True)
                     raise TaskFailed(_failure(response))
                 yield response
             except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -249,7 +251,7 @@ async def _log_response(context: RunContext, response: "httpx.Response", logged:
     if HttpLog.RESPONSE_HEADERS in logged:
         context.log.info(f"response {response.status_code} {response.reason_phrase}\n{_shown(response.headers)}")
     if HttpLog.RESPONSE_BODY in logged:
-        await response.aread()
+        await _read(response)
         context.log.info(f"response body\n{response.text}")
 
 
@@ -276,9 +278,28 @@ class AnswerOutput(Output):
     """The answer encrypted, with `encryptBody`; expressions see it in clear."""
 
 
+async def _read(response: "httpx.Response", *, is_cut: bool = False) -> bytes:
+    """Read an answer's body into memory, where the answer keeps it; one that is too long is cut, or ``TaskFailed``."""
+    if response.is_closed and response.is_stream_consumed:
+        return response.content
+    parts, size = list[bytes](), 0
+    async for part in response.aiter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            if is_cut:
+                break
+            raise TaskFailed(
+                f"the answer has more than {MAX_BODY_BYTES} bytes; use io.kestra.plugin.core.http.Download to keep it"
+                " as a file"
+            )
+    response._content = b"".join(parts)  # noqa: SLF001  # as `aread` does, which reads without end
+    return response.content
+
+
 async def text_of(call: HttpCall, context: RunContext, response: "httpx.Response") -> str | None:
     """Read an answer's body, as text; ``None`` where there is none. Raises ``TaskFailed`` when it is no text."""
-    content = await response.aread()
+    content = await _read(response)
     charset = response.charset_encoding or context.render((call.options or HttpConfiguration()).default_charset)
     try:
         return None if has_no_body(response) else content.decode(charset)
