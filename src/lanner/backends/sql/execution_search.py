@@ -13,6 +13,7 @@ import orjson
 from lanner.backends import fields
 from lanner.backends.sql import conditions
 from lanner.backends.sql.conditions import Condition
+from lanner.backends.sql.execution_tallies import HOLDS_TEXT, Tally, id_begins, tally_of
 from lanner.backends.sql.rows import EXECUTION_COLUMNS, Row
 from lanner.ports.search import Filter, Operator, Query, UnsupportedFilter
 
@@ -60,18 +61,24 @@ class ExecutionSearch:
     many_from: str
     terms: Sequence[str]
     window: fields.Window
+    tally: Tally | None = None
 
     def run(self, connection: sqlite3.Connection) -> tuple[list[Row], int]:
         """Return the rows of the page, in order, and the total."""
         offset, limit = self.window
-        text, parameters = self.condition.text, self.condition.parameters
-        (total,) = connection.execute(f"SELECT count(*) FROM {self.counted_from} WHERE {text}", parameters).fetchone()
+        total = self._total(connection)
         if offset >= total or not limit:
             return [], total
-        source, terms = (self.many_from, self.terms) if total > _MANY else (self.few_from, _unindexed(self.terms))
+        condition = self.condition
+        if total > _MANY:
+            source, terms = self.many_from, self.terms
+        else:
+            source, terms = self.few_from, _unindexed(self.terms)
+            condition = condition if self.tally is None else self.tally.few()
         found = connection.execute(
-            f"SELECT seq FROM {source} WHERE {text} ORDER BY {', '.join(terms)} LIMIT {limit} OFFSET {offset}",
-            parameters,
+            f"SELECT seq FROM {source} WHERE {condition.text} ORDER BY {', '.join(terms)}"
+            f" LIMIT {limit} OFFSET {offset}",
+            condition.parameters,
         )
         return rows_of(connection, [seq for (seq,) in found]), total
 
@@ -86,6 +93,13 @@ class ExecutionSearch:
             (*self.condition.parameters, most),
         )
         return [value for (value,) in found]
+
+    def _total(self, connection: sqlite3.Connection) -> int:
+        if self.tally is not None:
+            return self.tally.total(connection)
+        text = f"SELECT count(*) FROM {self.counted_from} WHERE {self.condition.text}"
+        (total,) = connection.execute(text, self.condition.parameters).fetchone()
+        return int(total)
 
     def count_by_state(self, connection: sqlite3.Connection, width: int) -> list[tuple[int, str, int]]:
         """Return start, state and number of executions for each stretch of ``width`` microseconds, oldest first."""
@@ -113,7 +127,8 @@ def search_of(query: Query) -> ExecutionSearch:
     condition = conditions.where(query, meanings)
     if "kind" not in asked:
         condition = conditions.both(condition, Condition("kind IS NULL"))
-    return ExecutionSearch(condition, counted, few, many, _order(query), fields.window(query))
+    tally = tally_of(query)
+    return ExecutionSearch(condition, counted, few, many, _order(query), fields.window(query), tally)
 
 
 def _in_order(query: Query) -> str:
@@ -123,6 +138,8 @@ def _in_order(query: Query) -> str:
             return "executions INDEXED BY executions_start"
         case ["state.endDate"]:
             return "executions INDEXED BY executions_end"
+        case ["state.duration"]:
+            return "executions INDEXED BY executions_duration"
         case _:
             return "executions"
 
@@ -176,11 +193,9 @@ def _meanings(tenant: str, *, narrow: bool) -> dict[str, conditions.Meaning]:
 
 def _asked_text(operator: Operator, value: object) -> Condition:
     """Say that flow or namespace hold a text, or that the id begins with it: both without reading rows."""
-    begins = Condition(
-        "seq IN (SELECT named.seq FROM executions AS named WHERE named.id >= ? AND named.id < ?)",
-        (str(value), f"{value}\U0010ffff"),
-    )
-    return conditions.either(conditions.text_in("flow_id", "namespace")(operator, value), begins)
+    begins = id_begins(value)
+    found = Condition(f"seq IN (SELECT named.seq FROM executions AS named WHERE {begins.text})", begins.parameters)
+    return conditions.either(HOLDS_TEXT(operator, value), found)
 
 
 def _is_one_label(filters: Sequence[Filter]) -> bool:

@@ -53,6 +53,7 @@ CREATE INDEX executions_start ON executions (tenant, start_date, namespace, flow
 CREATE INDEX executions_flow ON executions (tenant, namespace, flow_id, start_date) WHERE kind IS NULL;
 CREATE INDEX executions_state ON executions (tenant, state, start_date, namespace, flow_id) WHERE kind IS NULL;
 CREATE INDEX executions_end ON executions (tenant, end_date) WHERE kind IS NULL;
+CREATE INDEX executions_duration ON executions (tenant, duration) WHERE kind IS NULL;
 CREATE INDEX executions_unfinished ON executions (start_date) WHERE ended = 0;
 CREATE INDEX executions_cause ON executions (trigger_execution_id) WHERE trigger_execution_id IS NOT NULL;
 CREATE INDEX executions_parent ON executions (parent_id) WHERE parent_id IS NOT NULL;
@@ -247,3 +248,24 @@ CREATE TABLE secrets (
     updated BIGINT NOT NULL,
     PRIMARY KEY (tenant, namespace, key)
 );
+
+-- How many executions without a kind each flow has: lists by namespace, flow or part of their names are counted from it.
+CREATE TABLE execution_counts (
+    tenant TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    flow_id TEXT NOT NULL,
+    count BIGINT NOT NULL,
+    PRIMARY KEY (tenant, namespace, flow_id)
+) WITHOUT ROWID;
+
+CREATE TRIGGER executions_counted_new AFTER INSERT ON executions WHEN new.kind IS NULL BEGIN
+    INSERT INTO execution_counts (tenant, namespace, flow_id, count)
+    VALUES (new.tenant, new.namespace, new.flow_id, 1)
+    ON CONFLICT (tenant, namespace, flow_id) DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER executions_counted_gone AFTER DELETE ON executions WHEN old.kind IS NULL BEGIN
+    UPDATE execution_counts SET count = count - 1
+    WHERE tenant = old.tenant AND namespace = old.namespace AND flow_id = old.flow_id;
+    DELETE FROM execution_counts
+    WHERE tenant = old.tenant AND namespace = old.namespace AND flow_id = old.flow_id AND count = 0;
+END;

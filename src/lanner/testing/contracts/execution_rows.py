@@ -374,6 +374,46 @@ class ExecutionContract:
 
         assert [await total("1"), await total("2"), await total("1", "b")] == [0, 1, 1]
 
+    async def test_totals_by_names_follow_what_is_saved_and_deleted(self, store: Store) -> None:
+        saved = [
+            execution("hi1"),
+            execution("x2", flow_id="hide"),
+            execution("x3", namespace="company.other"),
+            execution("x4", namespace="system"),
+            execution("x5", kind=ExecutionKind.TEST),
+            execution("x6", tenant="other"),
+        ]
+        asked = [
+            query(("namespace", Operator.PREFIX, "company")),
+            query(("flowId", Operator.EQUALS, "hello")),
+            query(("q", Operator.EQUALS, "hi")),
+            query(("q", Operator.EQUALS, "x"), ("namespace", Operator.NOT_EQUALS, "system")),
+            query(("scope", Operator.EQUALS, "USER"), sort=(Sort("id"),)),
+            query(),
+        ]
+
+        async def found() -> list[list[str]]:
+            pages = [await store.executions.search(one) for one in asked]
+            assert [page.total for page in pages] == [len(page.results) for page in pages]
+            return [sorted(one.id for one in page.results) for page in pages]
+
+        await store.commit(Writes(new_executions=saved))
+        await store.commit(Writes(executions=[replace(one, sequence=7) for one in saved]))
+        ours = ["hi1", "x2", "x3"]
+        assert await found() == [
+            ours,
+            ["hi1", "x3", "x4"],
+            ["hi1", "x2"],
+            ["x2", "x3"],
+            ours,
+            ["hi1", "x2", "x3", "x4"],
+        ]
+        gone = [ExecutionId(id_) for id_ in ("hi1", "x4", "x5", "x6", "nobody")]
+        await store.commit(Writes(deleted_executions=gone))
+        assert await found() == [["x2", "x3"], ["x3"], ["x2"], ["x2", "x3"], ["x2", "x3"], ["x2", "x3"]]
+        await store.commit(Writes(new_executions=[execution("hi1")]))
+        assert await found() == [ours, ["hi1", "x3"], ["hi1", "x2"], ["x2", "x3"], ours, ours]
+
     async def test_a_tenant_sees_its_own_executions(self, store: Store) -> None:
         await store.commit(Writes(new_executions=list(POPULATION)))
         page = await store.executions.search(query(("labels", Operator.IN, (("team", "red"),)), tenant="other"))
