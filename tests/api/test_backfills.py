@@ -76,7 +76,7 @@ async def test_many_triggers(server: House) -> None:
         pytest.param({**ONE, "backfill": {"start": "2025-01-01T00:00:00"}}, 422, "with a zone", id="no zone"),
         pytest.param({**ONE, "backfill": {"start": 5}}, 422, "5 is no date", id="a number"),
         pytest.param({**ONE, "backfill": {**DATES, "inputs": []}}, 422, "backfill.inputs", id="inputs of a wrong kind"),
-        pytest.param({**ONE, "backfill": {**DATES, "labels": {}}}, 200, "backfill", id="no labels"),
+        pytest.param({**ONE, "backfill": {**DATES, "labels": {}}}, 422, "labels are a list", id="no list of labels"),
         pytest.param({**ONE, "backfill": {**DATES, "labels": [1]}}, 422, "label", id="labels of a wrong kind"),
         pytest.param(
             {**ONE, "backfill": {**DATES, "end": "2024-01-01T00:00:00Z"}}, 422, "before the end", id="no time"

@@ -173,7 +173,7 @@ def _response(operation: Operation, status: int, schemas: Schemas) -> Schema:
 
 def _content(shape: Shape, schemas: Schemas) -> Schema:
     if isinstance(shape, Content):
-        return {media: {"schema": schemas.of(shape.shape)} for media in shape.media}
+        return {media: {"schema": schemas.of(one)} for media, one in shape.shapes.items()}
     return {JSON: {"schema": schemas.of(shape)}}
 
 

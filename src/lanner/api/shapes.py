@@ -24,10 +24,17 @@ def open_ended(document: _Class) -> _Class:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body by its media types; the same shape in each of them."""
+    """A body by its media types; the same shape in each of them but JSON, where that has one of its own."""
 
     media: tuple[str, ...]
     shape: object
+    as_json: object | None = None
+
+    @property
+    def shapes(self) -> dict[str, object]:
+        """The shape for each media type."""
+        found: dict[str, object] = dict.fromkeys(self.media, self.shape)
+        return found if self.as_json is None else {**found, "application/json": self.as_json}
 
 
 class LabelDocument(TypedDict):
@@ -100,7 +107,7 @@ class BulkErrorDocument(TypedDict):
 Shape = Any
 """A document's type, a list or map of such, or a ``Content``: what mypy cannot name (no ``TypeForm`` yet)."""
 
-FLOW_SOURCE = Content(("application/x-yaml", "application/json"), str)
+FLOW_SOURCE = Content(("application/x-yaml",), str, as_json=dict[str, Any])
 FORM = Content(("multipart/form-data",), dict[str, Any])
 PLAIN_TEXT = Content(("text/plain",), str)
 HTML_PAGE = Content(("text/html",), str)

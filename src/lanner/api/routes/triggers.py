@@ -270,7 +270,7 @@ def backfill_in(body: Mapping[str, Any]) -> Backfill:
     written = body.get("backfill")
     if not isinstance(written, Mapping):
         raise InvalidBody("`backfill` has to be an object with `start`")
-    start, inputs = _moment(written, "start"), written.get("inputs")
+    start, inputs, labels = _moment(written, "start"), written.get("inputs"), written.get("labels")
     if start is None:
         raise InvalidBody("backfill.start: it is missing; a date such as 2025-01-01T00:00:00Z is wanted")
     if inputs is not None and not isinstance(inputs, Mapping):
@@ -280,7 +280,7 @@ def backfill_in(body: Mapping[str, Any]) -> Backfill:
         end=_moment(written, "end"),
         paused=written.get("paused") is True,
         inputs=inputs,
-        labels=labels_in(written.get("labels") or []),
+        labels=labels_in([] if labels is None else labels),
     )
 
 
