@@ -8,9 +8,8 @@ from lanner.model.state import State
 from lanner.sdk.context import RunContext
 from lanner.sdk.plugin import Output
 from lanner.sdk.property import Property, default
-from lanner.sdk.records import Purge, Selection
-from lanner.sdk.task import RunnableTask, TaskFailed
-from lanner.sdk.text import Moment
+from lanner.sdk.purging import PurgingTask
+from lanner.sdk.records import Purge
 
 
 class PurgeExecutionsOutput(Output):
@@ -26,7 +25,7 @@ class PurgeExecutionsOutput(Output):
     """How many metrics were deleted."""
 
 
-class PurgeExecutions(RunnableTask):
+class PurgeExecutions(PurgingTask):
     """Delete executions with their log lines, metrics and files. The execution that purges is kept."""
 
     outputs_type: ClassVar[type[Output] | None] = PurgeExecutionsOutput
@@ -52,14 +51,6 @@ tasks:
 """,
     )
 
-    namespace: Property[str] | None = None
-    """Only executions of this namespace and those below it; of this namespace alone with a `flowId`."""
-    flow_id: Property[str] | None = None
-    """Only executions of this flow; needs `namespace`."""
-    start_date: Property[Moment] | None = None
-    """Only executions that began at this moment or later."""
-    end_date: Property[Moment]
-    """Only executions that began at this moment or earlier."""
     states: Property[list[State]] | None = None
     """Only executions in these states; all when absent, running ones as well."""
     purge_execution: Property[bool] = default(True)
@@ -74,17 +65,8 @@ tasks:
     """Accepted and ignored."""
 
     async def run(self, context: RunContext) -> PurgeExecutionsOutput:
-        namespace, flow_id = context.render(self.namespace), context.render(self.flow_id)
-        if flow_id is not None and namespace is None:
-            raise TaskFailed("`flowId` needs `namespace`: a flow's id says nothing without its namespace")
         states = context.render(self.states)
-        selection = Selection(
-            namespace=namespace,
-            flow_id=flow_id,
-            since=context.render(self.start_date),
-            until=context.render(self.end_date),
-            states=tuple(states or ()),
-        )
+        selection = self.selection(context, states=tuple(states or ()))
         wanted = Purge(
             executions=context.render(self.purge_execution),
             logs=context.render(self.purge_log),

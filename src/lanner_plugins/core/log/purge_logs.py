@@ -6,9 +6,7 @@ from lanner.model.log import Level
 from lanner.sdk.context import RunContext
 from lanner.sdk.plugin import Output
 from lanner.sdk.property import Property
-from lanner.sdk.records import Selection
-from lanner.sdk.task import RunnableTask, TaskFailed
-from lanner.sdk.text import Moment
+from lanner.sdk.purging import PurgingTask
 
 
 class PurgeLogsOutput(Output):
@@ -18,7 +16,7 @@ class PurgeLogsOutput(Output):
     """How many lines were deleted."""
 
 
-class PurgeLogs(RunnableTask):
+class PurgeLogs(PurgingTask):
     """Delete log lines of executions and triggers."""
 
     outputs_type: ClassVar[type[Output] | None] = PurgeLogsOutput
@@ -42,30 +40,12 @@ tasks:
 """,
     )
 
-    namespace: Property[str] | None = None
-    """Only lines of this namespace and those below it; of this namespace alone with a `flowId`."""
-    flow_id: Property[str] | None = None
-    """Only lines of this flow; needs `namespace`."""
     execution_id: Property[str] | None = None
     """Only lines of this execution."""
     log_levels: Property[list[Level]] | None = None
     """Only lines of these levels; all when absent."""
-    start_date: Property[Moment] | None = None
-    """Only lines written at this moment or later."""
-    end_date: Property[Moment]
-    """Only lines written at this moment or earlier."""
 
     async def run(self, context: RunContext) -> PurgeLogsOutput:
-        namespace, flow_id = context.render(self.namespace), context.render(self.flow_id)
-        if flow_id is not None and namespace is None:
-            raise TaskFailed("`flowId` needs `namespace`: a flow's id says nothing without its namespace")
-        levels = context.render(self.log_levels)
-        selection = Selection(
-            namespace=namespace,
-            flow_id=flow_id,
-            execution_id=context.render(self.execution_id),
-            since=context.render(self.start_date),
-            until=context.render(self.end_date),
-            levels=tuple(levels or ()),
-        )
+        levels, execution_id = context.render(self.log_levels), context.render(self.execution_id)
+        selection = self.selection(context, execution_id=execution_id, levels=tuple(levels or ()))
         return PurgeLogsOutput(count=await context.records.purge_logs(selection))
