@@ -76,10 +76,16 @@ def refusals(declared: Input, value: Any, options: tuple[str, ...] | None) -> It
         yield from _outside(date.fromisoformat(value), declared.after, declared.before, words, str)
     elif isinstance(declared, TimeInput):
         words = ("it must be after", "it must be before")
-        yield from _outside(time.fromisoformat(value), declared.after, declared.before, words, str)
+        yield from _outside(time.fromisoformat(value), declared.after, declared.before, words, _short_time)
     elif isinstance(declared, DateTimeInput):
         words = ("it must be after", "it must be before")
-        yield from _outside(datetime.fromisoformat(value), declared.after, declared.before, words, _instant)
+        yield from _outside(
+            datetime.fromisoformat(value),
+            declared.after,
+            declared.before,
+            words,
+            lambda moment: short_instant(_instant(moment)),
+        )
     elif isinstance(declared, EmailInput):
         if value and not _EMAIL.fullmatch(value):
             yield "The input must be a valid email"
@@ -178,6 +184,11 @@ def short_instant(text: str) -> str:
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
 
 
+def _short_time(at: time) -> str:
+    """Return a time as Java prints it: without seconds when there are none."""
+    return at.isoformat("minutes") if not at.second and not at.microsecond else at.isoformat()
+
+
 def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
@@ -230,6 +241,8 @@ def _yaml(value: Any) -> Any:
         problem = tree.problems[0]
         where = f" (at line {problem.position.line})" if problem.position else ""
         raise _unexpected("YAML", value, f"{problem.message}{where}")
+    if tree.data is None and all(not line.strip() or line.lstrip().startswith("#") for line in value.splitlines()):
+        raise _unexpected("YAML", value, "there is nothing in it; write `null` for nothing")
     return tree.data
 
 
@@ -262,7 +275,9 @@ def _list(type_: InputType, value: Any, item_type: InputType | None) -> list[Any
     result = []
     for item in items:
         try:
-            result.append(None if item is None else parsed(item_type, item))
+            if item is None:
+                raise BadValue("nothing is no element")
+            result.append(parsed(item_type, item))
         except BadValue as error:
             raise BadValue(f"Unable to parse array element as `{item_type}` on `{shown(item)}`; {error}") from error
     return result
