@@ -318,6 +318,27 @@ def test_a_slow_look_holds_up_nothing_else(tmp_path: Path) -> None:
     in_house(tmp_path, test)
 
 
+def test_so_many_look_at_once_and_the_others_in_their_turn(tmp_path: Path) -> None:
+    at_work: list[int] = [0]
+
+    async def look() -> None:
+        at_work.append(at_work[-1] + 1)
+        await asyncio.sleep(3)
+        at_work.append(at_work[-1] - 1)
+
+    LookInLoop.answer = staticmethod(look)
+
+    async def test(lab: Lab) -> None:
+        for number in range(5):
+            await lab.save(flow(type_="tests.LookInLoop").replace("id: poll", f"id: poll{number}"))
+        await lab.wait(seconds=9.5)
+        assert max(at_work) == 2
+        assert len(at_work) == 1 + 2 * 5
+
+    with patch("lanner.runtime.polls.AT_ONCE", 2):
+        in_house(tmp_path, test)
+
+
 @pytest.mark.parametrize("gone", ["flow", "trigger"])
 def test_what_is_found_for_a_trigger_that_is_gone_starts_nothing(tmp_path: Path, gone: str) -> None:
     async def test(lab: Lab) -> None:

@@ -27,6 +27,8 @@ from lanner.services.trigger_book import TriggerBook
 
 AGAIN_AFTER = timedelta(seconds=10)
 """When a trigger is looked at again that could not be evaluated, or whose evaluation was told to stop."""
+AT_ONCE = 1_000
+"""Evaluations under way; more that are due wait: all of them are at the start of a server."""
 STOP_SECONDS = 10.0
 """How long an evaluation that was told to stop may take before it is given up."""
 
@@ -59,6 +61,7 @@ class Polls:
         self._clock, self._ids, self._worker_id = clock, ids, worker_id
         self._running: dict[TriggerKey, TriggerEvaluation | None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._stops = False
 
     def begin(self, plan: Plan, trigger: PollingTrigger, state: TriggerState) -> None:
@@ -95,7 +98,9 @@ class Polls:
 
     async def _evaluate(self, plan: Plan, trigger: PollingTrigger, state: TriggerState) -> None:
         try:
-            await self._look(plan, trigger, state)
+            async with self._places:
+                if not self._stops:
+                    await self._look(plan, trigger, state)
         except Exception:  # noqa: BLE001  # the edge of this service: one trigger's trouble stays its own
             _LOG.exception("trigger %s cannot be evaluated", ".".join(state.key[1:]))
             self._book.wait(state.key, self._clock.now() + AGAIN_AFTER)
@@ -103,6 +108,8 @@ class Polls:
             del self._running[state.key]
 
     async def _look(self, plan: Plan, trigger: PollingTrigger, state: TriggerState) -> None:
+        if self._book.get(state.key) is not state:
+            return
         began = self._clock.now()
         execution = self._polling.execution(plan, trigger, self._ids.execution_id(), {}, began)
         wanted, untold = True, None
