@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from lanner.model.flow import MAIN_TENANT
+from lanner.model.flow import MAIN_TENANT, FlowKey
 from lanner.model.label import Label
 from lanner.model.state import State
 from lanner.model.trigger import Backfill, TriggerKey, TriggerState
+from lanner.sdk.plan import Plan
 from lanner.services.errors import InvalidEntity, NoBackfill
 from lanner.testing.skipping import SkippingClock, play
 from tests.runtime.trigger_house import NEW_YEAR, Lab, in_house, opened
@@ -237,5 +238,24 @@ def test_a_second_backfill_is_refused(tmp_path: Path) -> None:
             current=past("12-31T10:00"),
             resume_at=NEW_YEAR.replace(hour=1),
         )
+
+    in_house(tmp_path, test)
+
+
+def test_what_happens_to_the_trigger_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(lab: Lab) -> None:
+        service, plans = lab.house.trigger_room.service, lab.house.engine.plans
+        await lab.save(schedule("0 * * * *", tasks=NAP))
+        latest = plans.latest
+
+        async def slow(key: FlowKey) -> Plan:
+            await lab.wait(hours=1, seconds=1)
+            return await latest(key)
+
+        monkeypatch.setattr(plans, "latest", slow)
+        begun = await begin(lab, past("12-31T20:00"), past("12-31T22:00"))
+        monkeypatch.undo()
+        assert begun.execution_id is not None, "the execution of 01:00 runs: the trigger waits for its end"
+        assert (await service.set_disabled(KEY, disabled=False)).execution_id == begun.execution_id
 
     in_house(tmp_path, test)

@@ -75,8 +75,11 @@ class Triggers:
         Raises ``NotFound``, ``InvalidEntity`` for a realtime trigger.
         """
         state = self._changeable(key)
-        if state.disabled and not disabled:
-            return await self._save(replace(await self._next_from_now(state), disabled=False))
+        while state.disabled and not disabled:
+            enabled = replace(await self._next_from_now(state), disabled=False)
+            if self._book.get(key) is state:
+                return await self._save(enabled)
+            state = self._changeable(key)  # meanwhile its execution has ended, or somebody else was faster
         return await self._save(replace(state, disabled=disabled))
 
     async def create_backfill(self, key: TriggerKey, backfill: Backfill) -> TriggerState:
@@ -84,16 +87,18 @@ class Triggers:
 
         Meanwhile it starts nothing else; then it goes on with the date it had. Raises ``NotFound``, ``InvalidEntity``.
         """
-        state, now = self._changeable(key), self._clock.now()
+        self._changeable(key)
         definition = await self._definition(key)
-        end = backfill.end or now
+        end = backfill.end or self._clock.now()
         if not isinstance(definition, ScheduledTrigger):
             raise InvalidEntity([Flaw("backfill", "only triggers with a schedule have dates to make up for")])
-        if state.backfill is not None:
-            raise InvalidEntity([Flaw("backfill", "the trigger has a backfill already; delete it first")])
         if backfill.start >= end:
             raise InvalidEntity([Flaw("backfill.start", f"it has to be before the end, {end.isoformat()}")])
         plan = await self._plans.latest(key.flow)
+        # Nothing is waited for from here to where it is saved: the trigger may start an execution at any time.
+        state = self._changeable(key)
+        if state.backfill is not None:
+            raise InvalidEntity([Flaw("backfill", "the trigger has a backfill already; delete it first")])
         wanted = replace(backfill, end=end, current=backfill.start, resume_at=state.next_date)
         begun = self._schedules.backfilled(plan, definition, state, wanted, backfill.start)
         if begun.backfill is None:
