@@ -155,6 +155,10 @@ def test_a_flow_of_two_thousand_lines_is_typed_into_without_lag(page: Page, serv
         }"""
     )
     expect(page.get_by_role("textbox", name="Source of the flow")).to_contain_text("# forty letters typed")
+    # What was not read at first, because nobody saw it, wears its colours now; so does what one comes back to.
+    expect(page.locator(".cm-line", has_text="Number 659").locator("span", has_text="message")).to_be_visible()
+    page.keyboard.press("Control+Home")
+    expect(page.locator(".cm-line", has_text="Number 7").locator("span", has_text="message").first).to_be_visible()
     # The budget is 16 ms on an idle machine; the guard is wide, for one that runs other tests at the same time.
     assert sorted(waits)[len(waits) // 2] < 100, waits
 

@@ -26,12 +26,12 @@ class Sizes:
     many: int
 
 
-def loop(flow_id: str, values: int, message: str) -> str:
-    """Return a flow that logs for each of many values."""
+def loop(flow_id: str, values: int, message: str, before: str = "") -> str:
+    """Return a flow that logs for each of many values, after what comes ``before``."""
     return f"""id: {flow_id}
 namespace: {NAMESPACE}
 tasks:
-  - id: each
+{before}  - id: each
     type: {FLOW}.ForEach
     concurrencyLimit: 0
     values: "{{{{ range(1, {values}) }}}}"
@@ -81,7 +81,7 @@ def sources(sizes: Sizes) -> list[str]:
     )
     return [
         loop("runs", 5_000, '"value {{ taskrun.value }}"'),
-        loop("live", 1_000, '"value {{ taskrun.value }}"'),
+        loop("watched", 1_000, '"value {{ taskrun.value }}"', f"  - {{id: wait, type: {FLOW}.Pause}}\n"),
         loop("lines", sizes.lines // LINES_OF_A_TASK, said),
         wide("wide", 1_000),
         wide("widest", 10_000),

@@ -24,7 +24,7 @@ interface Props {
   initial: string;
   knowledge: Knowledge;
   problems: Problem[];
-  onChange: (text: string) => void;
+  onChange: () => void;
   onCursor: (cursor: Cursor) => void;
   onSave: () => void;
   onExecute: () => void;
@@ -63,7 +63,7 @@ export function Code({ ref, initial, knowledge, problems, ...actions }: Props) {
       state: EditorState.create({
         doc: first.current.initial,
         extensions: flowExtensions(first.current.knowledge, {
-          onChange: (text) => latest.current.onChange(text),
+          onChange: () => latest.current.onChange(),
           onCursor: (editor) => latest.current.onCursor(cursorOf(editor)),
           onSave: () => latest.current.onSave(),
           onExecute: () => latest.current.onExecute(),

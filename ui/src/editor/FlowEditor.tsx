@@ -30,6 +30,7 @@ const START: Layout = [
   { share: 1, panels: [{ id: 'topology', share: 1 }, { id: 'docs', share: 1 }] },
 ];
 const PAUSE = 300;
+const BREATH = 100;
 const NONE: Problem[] = [];
 
 interface Props {
@@ -64,10 +65,13 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
   const isDirty = isChanged || !saved.based;
   const present = () => code.current?.text() ?? saved.text;
   useGuard(() => !isClean.current && present() !== saved.text);
-  const rest = useDebouncedCallback(setCalm, PAUSE);
-  const onChange = (text: string) => {
-    setChanged(text !== saved.text);
-    rest(text);
+  const rest = useDebouncedCallback(() => {
+    setCalm(present());
+    setChanged(present() !== saved.text);
+  }, PAUSE);
+  const onChange = () => {
+    setChanged(true);
+    rest();
   };
 
   const checked = useQuery({ ...validation(calm), enabled: calm.trim() !== '', placeholderData: (before) => before });
@@ -80,10 +84,11 @@ export function FlowEditor({ initial, based: first, onSaved, onExecute, children
   }, [drawn]);
   const knowledge = useKnowledge(outline);
 
-  const onCursor = useCallback(({ line, column, lines, count }: Cursor) => {
+  // Where the cursor is is told from the lines above it, which are many in a long flow: that waits for the next key.
+  const onCursor = useDebouncedCallback(({ line, column, lines, count }: Cursor) => {
     const found = taskAt(placeAt(lines, count, line, column).levels);
     setSpot((before) => (before?.type === found?.type && before?.path === found?.path ? before : found));
-  }, []);
+  }, BREATH);
 
   const store = async (isForced = false): Promise<Flow | undefined> => {
     const source = present();

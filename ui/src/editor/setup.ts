@@ -15,6 +15,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { source, type Knowledge } from './completion';
+import { nearYaml } from './near';
 
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--code-key)' },
@@ -44,7 +45,8 @@ const look = EditorView.theme({
 });
 
 export interface Actions {
-  onChange: (text: string) => void;
+  /** The text is asked for where it is needed: to put it together for each key costs. */
+  onChange: () => void;
   onCursor: (view: EditorView) => void;
   onSave: () => void;
   onExecute: () => void;
@@ -58,13 +60,13 @@ const does = (run: () => void) => () => {
 /** Everything of the flow editor but its text. */
 export function flowExtensions(knowledge: Knowledge, actions: Actions): Extension[] {
   return [
-    ...plain(yaml()),
+    ...plain(nearYaml()),
     lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), foldGutter(), codeFolding(), lintGutter(),
     dropCursor(), rectangularSelection(), search({ top: true }), highlightSelectionMatches(),
     autocompletion({ override: [source(knowledge)], icons: false, activateOnTyping: true }),
     EditorView.contentAttributes.of({ 'aria-label': 'Source of the flow' }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) actions.onChange(update.state.doc.toString());
+      if (update.docChanged) actions.onChange();
       if (update.selectionSet || update.docChanged) actions.onCursor(update.view);
     }),
     keymap.of([

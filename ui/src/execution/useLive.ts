@@ -22,8 +22,14 @@ const PATIENCE = 700;
 /** Of the time at most a quarter goes into showing what arrives; the rest is left to whoever uses the page. */
 const REST = 3;
 
-/** Puts what arrives within a frame together, and more when a lot is shown already: drawing that takes long is done less often. */
-export function perFrame(flush: () => void): { ask: () => void; cancel: () => void } {
+/** A page that shows something live draws it at most ten times a second: nobody reads faster. */
+export const LIVELY = 100;
+
+/**
+ * Puts what arrives within a frame together, or within `least` milliseconds, and more when a lot is shown already: drawing
+ * that takes long is done less often.
+ */
+export function perFrame(flush: () => void, least = 0): { ask: () => void; cancel: () => void } {
   let [frame, timer, took, last] = [0, 0, 0, 0];
   const draw = () => {
     frame = 0;
@@ -38,7 +44,7 @@ export function perFrame(flush: () => void): { ask: () => void; cancel: () => vo
   return {
     ask: () => {
       if (frame || timer) return;
-      const wait = last + took * REST - performance.now();
+      const wait = last + Math.max(took * REST, last && least) - performance.now();
       if (wait <= 16) frame = requestAnimationFrame(draw);
       else {
         timer = window.setTimeout(() => {
@@ -67,7 +73,7 @@ export function useLive(id: string): Live {
       if (!latest) return;
       client.setQueryData(asked(id).queryKey, latest);
       setFound({ id, execution: latest });
-    });
+    }, LIVELY);
     void follow(`${MAIN}/executions/${id}/follow?changes=true`, stop.signal, {
       onOpen: () => {
         setLost(false);

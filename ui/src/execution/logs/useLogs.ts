@@ -3,7 +3,7 @@ import { MAIN, ask } from '@/api/client';
 import { onConnection } from '@/api/connection';
 import { follow } from '@/api/events';
 import type { LogLine, Paged } from '@/api/types';
-import { perFrame } from '../useLive';
+import { LIVELY, perFrame } from '../useLive';
 import { Lines, PAGE } from './lines';
 import { asQuery, type Wish } from './wish';
 
@@ -30,7 +30,7 @@ function followed(id: string, wish: Wish, lines: Lines, signal: AbortSignal, tel
   const flushed = perFrame(() => {
     lines.add(waiting);
     waiting = [];
-  });
+  }, LIVELY);
   signal.addEventListener('abort', flushed.cancel);
   const start = () => {
     // More came than one wants to keep: they are in the store by now.
