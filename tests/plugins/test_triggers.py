@@ -149,3 +149,34 @@ def test_what_filters_compare(comparison: dict[str, Any], expected: bool) -> Non
     )
     (condition,) = trigger.gatherings[0].conditions.values()
     assert condition.test(context) is expected
+
+
+A = {"namespace": "tests", "flowId": "a"}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        pytest.param({"mode": "AT_LEAST"}, "`minSatisfied` must be set when mode is AT_LEAST", id="how many"),
+        pytest.param(
+            {"mode": "AT_LEAST", "minSatisfied": 2},
+            "`minSatisfied` must be lower than or equal to the number of `dependsOn`",
+            id="too many",
+        ),
+        pytest.param({"mode": "AT_LEAST", "minSatisfied": 0}, "greater than 0", id="none"),
+        pytest.param(
+            {"window": {"lookback": "PT1H", "every": "PT1H"}}, "cannot have an every duration", id="two kinds"
+        ),
+        pytest.param({"window": {"deadline": "10:00:00", "to": "11:00:00"}}, "cannot have a to time", id="deadline"),
+        pytest.param({"window": {"from": "10:00:00"}}, "must have a to time", id="half a window"),
+        pytest.param({"window": {"timezone": "Nope/X"}}, "is not a valid time-zone ID", id="zone"),
+        pytest.param({"window": {"timezone": "UTC"}, "mode": "ANY", "minSatisfied": 1}, None, id="more than is needed"),
+    ],
+)
+def test_dependencies_that_cannot_be(values: dict[str, Any], message: str | None) -> None:
+    """Source: Kestra 2.0.0, asked."""
+    if message is None:
+        assert read("Flow", dependsOn=[A], **values)
+        return
+    with pytest.raises(ValidationError, match=message):
+        read("Flow", dependsOn=[A], **values)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lanner.engine.draft import Draft
 from lanner.engine.events import Event, StateRequested
@@ -166,6 +167,7 @@ class FlowTriggers:
             flow_id=plan.key.flow_id,
             render=lambda value, scope: self._render(plan.key, value, scope),
             variables={**news.scope, **flow_scope(plan)},
+            upstream=news.scope,
             execution=news.execution,
         )
         if not all(_holds(condition, context, plan, trigger) for condition in trigger.single_conditions):
@@ -195,10 +197,13 @@ class FlowTriggers:
                 return None
             if met:
                 helped = True
-                joined = _joined(window.outputs or {}, execution.outputs or {})
+                given: Mapping[str, Any] = execution.outputs or {}
+                if given and gathering.keeps_apart:
+                    given = {execution.namespace: {execution.flow_id: given}}
+                joined = _joined(window.outputs or {}, given)
                 window = replace(window, met=tuple(sorted(met | set(window.met))), outputs=joined or None)
                 writes.windows.append(window)
-            complete = complete and set(window.met) >= set(gathering.conditions)
+            complete = complete and gathering.is_complete(window.met)
             outputs = _joined(outputs, window.outputs or {})
         if not (complete and helped):
             return None
@@ -212,7 +217,8 @@ class FlowTriggers:
         window = self._windows.get(flow, gathering.id)
         if window is not None and window.start <= moment <= window.end:
             return window
-        bounds = gathering.window.bounds(moment, self._zone)
+        zone = ZoneInfo(gathering.timezone) if gathering.timezone else self._zone
+        bounds = gathering.window.bounds(moment, zone)
         if not bounds.holds(moment):
             return None
         return ConditionWindow(flow=flow, id=gathering.id, start=bounds.start, end=bounds.end)

@@ -1,6 +1,6 @@
 """Conditions: what must be true for a trigger to start an execution."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Protocol
 
@@ -26,13 +26,14 @@ class ConditionContext:
 
     ``namespace`` and ``flow_id`` name the flow that has the trigger. ``execution`` is the one that
     may set it off (a Flow trigger), or the one that would be started (a webhook); a schedule
-    has none. ``variables`` are what expressions see.
+    has none. ``variables`` are what expressions see, ``upstream`` those of the execution that may set it off alone.
     """
 
     namespace: str
     flow_id: str
     render: Render
     variables: Mapping[str, Any] = field(default_factory=dict)
+    upstream: Mapping[str, Any] = field(default_factory=dict)
     execution: Execution | None = None
 
     def text(self, template: str) -> str:
@@ -79,13 +80,23 @@ class Testable(Protocol):
 class Gathering:
     """Conditions that may come true one after the other, of different executions, within a window.
 
-    ``id`` names, within the flow, what is remembered of it.
+    ``id`` names, within the flow, what is remembered of it. ``needed`` is how many have to be true (all when
+    ``None``), ``timezone`` that of the window's times of day (the server's when ``None``). With ``keeps_apart``
+    the outputs gathered are found by namespace and flow id.
     """
 
     id: str
     window: TimeWindow
     reset_on_success: bool
     conditions: Mapping[str, Testable]
+    needed: int | None = None
+    timezone: str | None = None
+    keeps_apart: bool = False
+
+    def is_complete(self, met: Collection[str]) -> bool:
+        """Whether enough conditions have come true."""
+        found = sum(1 for name in self.conditions if name in met)
+        return found >= (len(self.conditions) if self.needed is None else self.needed)
 
     def scopes(self) -> Scopes:
         """Return the executions that can make one of the conditions true."""

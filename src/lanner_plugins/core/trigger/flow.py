@@ -25,6 +25,7 @@ from lanner.sdk.listening import ListeningTrigger
 from lanner.sdk.plugin import PluginModel
 from lanner.sdk.text import TASK_ID_PATTERN, FlowLabels, Text
 from lanner.sdk.window import TimeWindow
+from lanner_plugins.core.trigger.depends_on import Dependency, Mode, Window
 
 WATCHED_STATES = tuple(state for state in State if state in TERMINAL or state is State.PAUSED)
 
@@ -248,9 +249,41 @@ triggers:
     """States of the upstream execution that count."""
     preconditions: Preconditions | None = None
     """Upstream executions that must all have happened."""
+    depends_on: tuple[Dependency, ...] = ()
+    """Upstream executions to wait for, as Kestra 2.0 writes it."""
+    window: Window | None = None
+    """Within which time the dependencies must be there."""
+    mode: Mode = Mode.ALL
+    """How many of the dependencies have to be there."""
+    min_satisfied: Annotated[int, Field(gt=0)] | None = None
+    """How many that is for `AT_LEAST`."""
+
+    @model_validator(mode="after")
+    def _can_be_satisfied(self) -> Self:
+        if self.mode is Mode.AT_LEAST and self.min_satisfied is None:
+            raise ValueError("`minSatisfied` must be set when mode is AT_LEAST")
+        if self.mode is Mode.AT_LEAST and (self.min_satisfied or 0) > len(self.depends_on):
+            raise ValueError("`minSatisfied` must be lower than or equal to the number of `dependsOn`")
+        return self
 
     @property
     def gatherings(self) -> Sequence[Gathering]:
-        """The preconditions, and conditions of type MultipleCondition."""
+        """The preconditions, conditions of type MultipleCondition, and dependencies."""
         found = [gathering for one in self.conditions if (gathering := one.gathering()) is not None]
-        return [*found, self.preconditions.gathering()] if self.preconditions is not None else found
+        if self.preconditions is not None:
+            found.append(self.preconditions.gathering())
+        if self.depends_on:
+            found.append(self._dependencies())
+        return found
+
+    def _dependencies(self) -> Gathering:
+        window = self.window or Window()
+        return Gathering(
+            id=f"{self.id}.dependsOn",
+            window=window.as_time_window(),
+            reset_on_success=True,
+            conditions={f"dependsOn_{number}": one for number, one in enumerate(self.depends_on, start=1)},
+            needed={Mode.ALL: None, Mode.ANY: 1, Mode.AT_LEAST: self.min_satisfied}[self.mode],
+            timezone=window.timezone,
+            keeps_apart=True,
+        )
