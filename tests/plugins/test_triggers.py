@@ -176,7 +176,7 @@ A = {"namespace": "tests", "flowId": "a"}
 def test_dependencies_that_cannot_be(values: dict[str, Any], message: str | None) -> None:
     """Source: Kestra 2.0.0, asked."""
     if message is None:
-        assert read("Flow", dependsOn=[A], **values)
+        assert isinstance(read("Flow", dependsOn=[A], **values), Flow)
         return
     with pytest.raises(ValidationError, match=message):
         read("Flow", dependsOn=[A], **values)
