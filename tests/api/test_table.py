@@ -168,6 +168,8 @@ async def test_a_fault_of_ours_is_told_without_details(
         pytest.param("/plugins/triggers", "io.kestra.plugin.core.trigger.Webhook", id="triggers"),
         pytest.param("/plugins/io.kestra.plugin.core.log.Log", '"markdown":"# Log', id="docs"),
         pytest.param("/plugins/io.kestra.plugin.core.log.Log/versions", '"versions":["', id="versions"),
+        pytest.param("/plugins/icons", "{}", id="icons"),
+        pytest.param("/plugins/icons/groups", "{}", id="icons of groups"),
         pytest.param("/pebble/filters", '"upper"', id="filters"),
         pytest.param("/pebble/functions", '"name":"now"', id="functions"),
         pytest.param("/main/usages/all", '"dailyExecutionsCount"', id="usage"),

@@ -696,6 +696,12 @@ export interface components {
             deprecated: boolean;
             title: string;
         };
+        /** @description An icon, as SVG in Base64. */
+        PluginIcon: {
+            name: string;
+            icon: string;
+            flowable: boolean;
+        };
         /** @description The JSON Schemas of a type: what it takes and, for tasks, what it gives. */
         PluginSchema: {
             properties: {

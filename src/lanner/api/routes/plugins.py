@@ -95,6 +95,14 @@ class TriggerPluginDocument(TypedDict):
     title: str
 
 
+class PluginIconDocument(TypedDict):
+    """An icon, as SVG in Base64."""
+
+    name: str
+    icon: str
+    flowable: bool
+
+
 class PebbleFunctionDocument(TypedDict):
     """A function of expressions and the names of its arguments."""
 
@@ -175,6 +183,11 @@ async def trigger_types(call: Call) -> ASGIApp:
     ]
     start = (call[PAGE] - 1) * call[SIZE]
     return json_answer(page_document(found[start : start + call[SIZE]], len(found)))
+
+
+async def icons(call: Call) -> ASGIApp:  # noqa: ARG001  # the shape of a handler
+    """List the icons of plugins by type or group: they bring none, and editors ask."""
+    return _cached(json_answer({}))
 
 
 async def filters(call: Call) -> ASGIApp:  # noqa: ARG001  # the shape of a handler
@@ -260,6 +273,8 @@ OPERATIONS = (
         params=(PAGE, SIZE),
         gives=PagedResultsDocument[TriggerPluginDocument],
     ),
+    _plugin("/icons", "getPluginIcons", icons, gives=dict[str, PluginIconDocument]),
+    _plugin("/icons/groups", "getPluginGroupIcons", icons, gives=dict[str, PluginIconDocument]),
     _plugin("/{cls}", "getPluginDocumentation", documentation, params=(ALL,), gives=DocumentationWithSchemaDocument),
     _plugin("/{cls}/versions", "getPluginVersions", versions, gives=PluginVersionsDocument),
     _plugin(
