@@ -71,3 +71,51 @@ async def test_a_long_message_becomes_several_lines(server: House) -> None:
     lines = await server.get(f"/logs/{execution['id']}")
     assert [len(line["message"]) for line in lines] == [15_360, 15_360, 9_280]
     assert "".join(line["message"] for line in lines) == text
+
+
+SECRETS = """id: secrets
+namespace: demo
+inputs:
+  - {id: plain, type: SECRET}
+  - {id: dotted.token, type: SECRET}
+  - id: form
+    type: FORM
+    inputs:
+      - {id: inner, type: SECRET}
+tasks:
+  - id: log
+    type: io.kestra.plugin.core.log.Log
+    message: "{{ inputs.plain }} {{ inputs.dotted.token }} {{ inputs.form.inner }} {{ inputs.form.inner | upper }}"
+  - id: fail
+    type: io.kestra.plugin.core.execution.Fail
+    errorMessage: "no {{ inputs.dotted.token }}"
+"""
+
+
+async def test_secret_inputs_are_hidden_wherever_they_are_declared(server: House) -> None:
+    await server.save(SECRETS)
+    parts = {name: (None, f"value-of-{name}") for name in ("plain", "dotted.token", "form.inner")}
+    execution = await server.start("secrets", wait=True, files=parts)
+    log, fail = await server.get(f"/logs/{execution['id']}")
+    assert (log["message"], fail["message"]) == ("****** ****** ****** ******", "no ******")
+    for path in (f"/executions/{execution['id']}", f"/logs/{execution['id']}", "/executions/search", "/logs/search"):
+        assert "value-of" not in str(await server.get(path))
+    run = execution["taskRunList"][0]["id"]
+    for path in (f"eval/{run}", f"actions/eval/{run}"):
+        answer = await server.client.post(
+            f"/api/v1/main/executions/{execution['id']}/{path}",
+            content="{{ inputs.plain }} {{ inputs.form.inner }}",
+            headers={"content-type": "text/plain"},
+        )
+        assert "value-of" not in answer.text
+        assert answer.status_code in (200, 404), answer.text
+
+
+async def test_a_secret_that_is_refused_is_not_shown(server: House) -> None:
+    source = log_flow(task("log", "x")).replace(
+        "token\n    type: SECRET", "list\n    type: ARRAY\n    itemType: SECRET"
+    )
+    await server.save(source)
+    answer = await server.client.post("/api/v1/main/executions/demo/logs", files={"list": (None, '{"a": "hidden"}')})
+    assert answer.status_code == 422
+    assert "hidden" not in answer.text

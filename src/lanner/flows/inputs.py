@@ -308,7 +308,9 @@ def _encrypted(text: str, encrypt: Encrypt | None) -> str:
 
 def _problem(declared: Input, reason: str, received: Any) -> InputProblem:
     is_secret = isinstance(declared, SecretInput) or item_type_of(declared) is InputType.SECRET
-    value = HIDDEN if is_secret and received is not None else shown(received)
+    value = shown(received)
+    if is_secret and received is not None:
+        reason, value = reason.replace(value, HIDDEN), HIDDEN
     return InputProblem(declared.id, f"Invalid input for `{declared.id}`, {reason}, but received `{value}`")
 
 

@@ -33,7 +33,7 @@ def seen_inputs(
     for entry in flattened(declared):
         if isinstance(entry, FormInput):
             continue
-        is_there, value = _found(stored, entry.id)
+        is_there, value = found_input(stored, entry.id)
         if not is_there and entry.defaults is not None:
             try:
                 additions[entry.id] = _default(entry, render, variables)
@@ -44,7 +44,8 @@ def seen_inputs(
     return _with(stored, additions) if additions else stored
 
 
-def _found(stored: Mapping[str, Any] | None, id_: str) -> tuple[bool, Any]:
+def found_input(stored: Mapping[str, Any] | None, id_: str) -> tuple[bool, Any]:
+    """Return whether there is a value for an input, whose id may have dots, and the value."""
     place: Any = stored
     for part in id_.split("."):
         if not isinstance(place, Mapping) or part not in place:

@@ -7,8 +7,8 @@ from typing import Any
 from lanner.engine.turn import FlowOutputs, World
 from lanner.engine.view import View
 from lanner.expressions import Reach, Renderer, is_truthy
-from lanner.flows.inputs import resolve_outputs
-from lanner.flows.seen_inputs import seen_inputs
+from lanner.flows.inputs import flattened, resolve_outputs
+from lanner.flows.seen_inputs import found_input, seen_inputs
 from lanner.model.execution import Execution
 from lanner.runtime.encryption import Cipher
 from lanner.runtime.masking import Masks
@@ -73,8 +73,9 @@ class Surroundings:
 
     def secrets(self, plan: Plan, execution: Execution) -> list[str]:
         """Return the values of SECRET inputs: they must not show in logs."""
-        seen = self.inputs(plan, execution) or {}
-        return [seen[entry.id] for entry in plan.flow.inputs if isinstance(entry, SecretInput) and seen.get(entry.id)]
+        seen = self.inputs(plan, execution)
+        found = (found_input(seen, entry.id) for entry in flattened(plan.flow.inputs) if isinstance(entry, SecretInput))
+        return [value for _, value in found if isinstance(value, str) and value]
 
     def _outputs(self, declared: Sequence[FlowOutput], variables: Mapping[str, Any], reach: Reach) -> FlowOutputs:
         def render(template: str, values: Mapping[str, Any]) -> Any:
