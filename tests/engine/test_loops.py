@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lanner.engine import events as e
+from lanner.flows.problem import InvalidFlow
 from lanner.model.execution import TaskRun
 from lanner.model.state import State
 from lanner.testing.simulation import Outcome, Simulation
@@ -156,3 +157,15 @@ def test_inner_loops_see_outer_variables_and_items() -> None:
     outer = [shows("o", "{{ item.value }}"), loop("in", ["1"], [show])]
     played = simulate([loop("out", ["x", "y"], outer)]).play()
     assert [run.memo["variables"]["v"] for run in played.runs("in_iteration") if run.memo] == ["x x 1 -", "y y 1 -"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "taken"),
+    [
+        pytest.param("Loop", {"values": ["a"], "tasks": [job("x")]}, "it_iteration", id="loop"),
+        pytest.param("ForEachItem", {"items": "a", "namespace": "b", "flowId": "c"}, "it_items", id="for each item"),
+    ],
+)
+def test_no_task_may_be_called_like_one_that_another_makes(kind: str, properties: dict[str, Any], taken: str) -> None:
+    with pytest.raises(InvalidFlow, match=rf"Duplicate task id with name \[{taken}\]: the task `it` makes one"):
+        simulate([{**flowable(kind, "it"), **properties}, job(taken)])

@@ -19,7 +19,7 @@ from lanner.flows.yaml_tree import Path
 from lanner.model.label import READ_ONLY, Label
 from lanner.sdk.input import ArrayInput, FileInput, Input, SecretInput, StringInput
 from lanner.sdk.registry import Registry
-from lanner.sdk.task import RunnableTask
+from lanner.sdk.task import RunnableTask, Task
 from lanner.sdk.text import to_text
 
 RESERVED_IDS = (
@@ -99,6 +99,13 @@ def _reserved_id(about: Checked) -> Iterator[Broken]:
 def _task_ids(about: Checked) -> Iterator[Broken]:
     places = ((place.path, place.content) for place in about.places if place.is_task)
     yield from _duplicates("task id", places)
+    written = {_id_of(place.content): place.path for place in about.places if place.is_task}
+    for place in about.places:
+        for suffix in place.model.id_suffixes if place.is_known and issubclass(place.model, Task) else ():
+            own = _id_of(place.content)
+            if own and (path := written.get(f"{own}{suffix}")) is not None:
+                reason = f"Duplicate task id with name [{own}{suffix}]: the task `{own}` makes one of this name"
+                yield Broken((*path, "id"), reason)
 
 
 def _other_ids(about: Checked) -> Iterator[Broken]:

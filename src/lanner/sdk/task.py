@@ -41,6 +41,9 @@ class TaskCache(PluginModel):
 class Task(Plugin):
     """A step of a flow. Subclasses say who runs it: see ``RunnableTask`` and ``Flowable``."""
 
+    id_suffixes: ClassVar[tuple[str, ...]] = ()
+    """The task makes tasks of its own, whose ids are its id with these at the end."""
+
     id: TaskId
     """Unique within the flow."""
     description: Text | None = None

@@ -82,6 +82,7 @@ class ForEachItem(Flowable):
     ``taskrun.items`` is the URI of the part and ``taskrun.iteration`` its number, from 1.
     """
 
+    id_suffixes: ClassVar[tuple[str, ...]] = ("_split", "_items", "_merge")
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: for_each_item

@@ -51,6 +51,7 @@ class Loop(IterationLoop):
     """
 
     arrangement: ClassVar[Arrangement] = Arrangement.LOOP
+    id_suffixes: ClassVar[tuple[str, ...]] = ("_iteration",)
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: loop
