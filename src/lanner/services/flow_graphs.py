@@ -1,7 +1,7 @@
 """Graphs of flows and executions: what a picture of a flow draws.
 
 Each list of tasks lies in a cluster between a root and an end; ``errors``, ``finally`` and ``afterExecution`` are
-rows of their own in it. Source: Kestra 1.0.36, asked (``tests/services/flow_graphs.json``; reference ``api.md`` §2.11).
+rows of their own in it. Source: Kestra 1.0.36, asked (``tests/api/recorded_graphs.json``; reference ``api.md`` §2.11).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

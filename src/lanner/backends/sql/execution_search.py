@@ -87,9 +87,13 @@ class ExecutionSearch:
         column, table = _DISTINCT.get(field, (None, ""))
         if column is None:
             raise UnsupportedFilter(field=field, operator=None, allowed=list(_DISTINCT))
+        source, condition = self.few_from, self.condition.text
+        if source.split()[0] != "executions" or table != "executions":
+            # The values stand in other rows than those that are found.
+            source, condition = table, f"seq IN (SELECT seq FROM {source} WHERE {condition})"
         found = connection.execute(
-            f"SELECT DISTINCT CAST({column} AS TEXT) FROM {table} WHERE {column} IS NOT NULL"
-            f" AND seq IN (SELECT seq FROM {self.few_from} WHERE {self.condition.text}) ORDER BY 1 LIMIT ?",
+            f"SELECT DISTINCT CAST({column} AS TEXT) FROM {source}"
+            f" WHERE {column} IS NOT NULL AND {condition} ORDER BY 1 LIMIT ?",
             (*self.condition.parameters, most),
         )
         return [value for (value,) in found]
