@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Execution, StateName, TaskRun } from '@/api/types';
 import { executionOf, stateOf, taskRunOf } from '@/testing/documents';
+import { readsOf } from '@/testing/reads';
 import { criticalPath } from './critical';
 import { rowsOf, segmentsOf, spanOf, ticksOf } from './gantt';
 
@@ -45,4 +46,12 @@ test('bars are shares of the whole time', () => {
 test('ticks are round and few', () => {
   expect(ticksOf(5000)).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
   expect(ticksOf(1).length).toBeLessThan(8);
+});
+
+test('of many task runs each is looked at a few times', () => {
+  const runs = Array.from({ length: 2000 }, (_, index) => run(`r${index}`, index % 50, (index % 50) + 1, index % 10 ? `r${index - (index % 10)}` : undefined));
+  const { things, count } = readsOf(runs, ['id', 'parentTaskRunId', 'state']);
+  expect(rowsOf(execution(things, 60), new Set(), now).length).toBe(2000);
+  criticalPath(things, now);
+  expect(count() / 2000).toBeLessThan(30);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogLine } from '@/api/types';
+import { readsOf } from '@/testing/reads';
 import { Lines, PAGE, sortable } from './lines';
 
 const line = (second: number, message = `line ${second}`): LogLine => ({
@@ -125,4 +126,14 @@ test('heights follow the text and the width', async () => {
   lines.setColumns(30);
   lines.add([line(20, 'a\nb')]);
   expect([lines.heights.total, lines.count]).toEqual([12, 11]);
+});
+
+test('a thousand lines more on fifty thousand look at the thousand', () => {
+  const { lines } = store(0);
+  lines.begin(0);
+  const before = readsOf(Array.from({ length: 50_000 }, (_, index) => line(index)), ['timestamp', 'message']);
+  lines.add(before.things);
+  const read = before.count();
+  lines.add(Array.from({ length: 1000 }, (_, index) => line(100_000 + index)));
+  expect([lines.count, before.count() - read < 10]).toEqual([51_000, true]);
 });
