@@ -256,3 +256,15 @@ def test_patterns_of_paths_end_in_time() -> None:
     assert not path_matches("/" + "a" * 60 + "!", ["regex:/(a+)+"])
     with pytest.raises(TaskFailed, match="is no pattern"):
         path_matches("/a", ["regex:("])
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"type": "io.kestra.plugin.core.storage.Concat", "files": [], "extension": "/../evil"},
+        {"type": "io.kestra.plugin.core.storage.Write", "content": "x", "extension": "../../evil"},
+    ],
+)
+def test_an_extension_is_no_path(harness: TaskHarness, task: dict[str, Any]) -> None:
+    (message,) = harness.run(task).messages()
+    assert message.startswith("`extension` is")

@@ -506,3 +506,10 @@ def test_csv_lines_may_end_where_a_part_does(
     text = end.join(["a,b", "1,2", '"x,y",é', "", "3,4"])
     rows = rows_of(harness, "csv.CsvToIon", text, skipEmptyRows=True)
     assert rows == [{"a": "1", "b": "2"}, {"a": "x,y", "b": "é"}, {"a": "3", "b": "4"}]
+
+
+def test_a_length_that_no_file_has_is_told(harness: TaskHarness) -> None:
+    content = b"Obj\x01\x02\x16avro.schema" + b"\xfe" + b"\xff" * 8 + b"\x7f" + b"x" * 100
+    assert "the file is no Avro: " in " ".join(
+        harness.run({"type": f"{PREFIX}.avro.AvroToIon", "from": harness.put("x.avro", content)}).messages()
+    )

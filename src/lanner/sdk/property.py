@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from types import UnionType
-from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 
 import orjson
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
@@ -118,7 +118,10 @@ class Wanted(Generic[T]):
     @property
     def name(self) -> str:
         """The type in words, for messages."""
-        return "duration" if self._type is Duration else getattr(self._type, "__name__", str(self._type))
+        if self._type is Duration:
+            return "duration"
+        plain = get_args(self._type)[0] if get_origin(self._type) is Annotated else self._type
+        return getattr(plain, "__name__", str(plain))
 
     def _parsed(self, text: str) -> Any:
         try:
@@ -174,7 +177,8 @@ def _accepts_text(type_: Any) -> bool:
 
 def _sentence(problem: Any) -> str:
     place = ".".join(map(str, problem["loc"]))
-    return f"{place}: {problem['msg']}" if place else str(problem["msg"])
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{place}: {said}" if place else said
 
 
 def _json_schema(wanted: "Wanted[Any]", handler: GetJsonSchemaHandler) -> JsonSchemaValue:

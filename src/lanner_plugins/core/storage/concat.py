@@ -76,5 +76,7 @@ tasks:
 
 
 def with_dot(extension: str) -> str:
-    """Return an extension with the dot it may lack."""
+    """Return an extension with the dot it may lack; raises ``TaskFailed`` for one that would be a path."""
+    if "/" in extension or "\0" in extension:
+        raise TaskFailed(f"`extension` is {extension!r}: it is the end of a name, such as .csv")
     return extension if not extension or extension.startswith(".") else f".{extension}"

@@ -59,8 +59,9 @@ namespace: company.team
         def convert(source: IO[bytes], target: IO[bytes]) -> int:
             try:
                 return write_rows(target, fastavro.reader(source))
-            except (ValueError, EOFError, KeyError, IndexError) as error:
-                raise TaskFailed(f"the file is no Avro: {error}") from error
+            except (ValueError, EOFError, KeyError, IndexError, OverflowError, MemoryError) as error:
+                reason = str(error) or "a length in it is larger than the memory"
+                raise TaskFailed(f"the file is no Avro: {reason}") from error
 
         return self.converted(context, "ion", convert)
 

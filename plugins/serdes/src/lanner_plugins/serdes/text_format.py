@@ -15,6 +15,7 @@ from lanner.sdk.task import TaskFailed
 from lanner_plugins.serdes.conversion import Conversion
 
 LOCALE = "en"
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class TextWriting(Conversion):
@@ -51,6 +52,8 @@ class Texts:
 
     def plain(self, value: Any) -> Any:
         """Return a value with all dates in it as texts, and decimals as numbers."""
+        if type(value) in _PLAIN:
+            return value
         match value:
             case date():
                 return self.of(value)
@@ -61,7 +64,8 @@ class Texts:
                     else float(value)
                 )
             case dict():
-                return {str(key): self.plain(item) for key, item in value.items()}
+                # Most rows are flat: what needs no change is not looked at more closely.
+                return {str(key): item if type(item) in _PLAIN else self.plain(item) for key, item in value.items()}
             case list():
                 return [self.plain(item) for item in value]
             case bytes():
