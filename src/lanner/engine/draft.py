@@ -6,7 +6,6 @@ from typing import Any
 
 from lanner.engine.commands import Changes
 from lanner.engine.view import GroupId, SectionCount, View
-from lanner.expressions.hashing import HashMap, hash_copied
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
 from lanner.model.state import TERMINAL, State
@@ -150,7 +149,7 @@ class Draft:
         if scoped and run.task_id in scoped and run.state.current not in TERMINAL:
             self.view.open_scope(run.id)
         if run.outputs is not None and (old is None or old.outputs is not run.outputs):
-            self._publish(run)
+            self.view.publish(run, self.run)  # for later renderings of this step
         return run
 
     def change(self, run: TaskRun, **fields: Any) -> TaskRun:
@@ -203,15 +202,3 @@ class Draft:
             task_runs=tuple(self._runs.values()),
             removed=tuple(run_id for run_id in self._removed if run_id in self.view.runs),
         )
-
-    def _publish(self, run: TaskRun) -> None:
-        """Let later renderings of this step see the outputs; taking the changes over does the same again."""
-        place, keys = self.view.place_of(run, self.run)
-        if place is None:
-            return
-        for key in keys[:-1]:
-            below = place.get(key)
-            if not isinstance(below, dict):
-                below = place[key] = HashMap()
-            place = below
-        place[keys[-1]] = hash_copied(run.outputs)

@@ -11,7 +11,6 @@ from lanner.engine.draft import Draft
 from lanner.engine.scopes import add_scopes, runs_of
 from lanner.expressions.hashing import HashMap, reordered
 from lanner.model.execution import Execution, TaskRun
-from lanner.model.label import nested
 from lanner.model.state import TERMINAL
 from lanner.sdk.iteration import Iteration, IterationLoop
 from lanner.sdk.plan import Plan
@@ -35,7 +34,7 @@ def variables(
             "tenantId": execution.tenant,
         },
         "execution": _execution(execution),
-        "labels": _in_order(nested(execution.labels)),
+        "labels": draft.view.labels_seen(execution.labels),
     }
     given = inputs if inputs is not None else execution.inputs
     if given:
@@ -90,17 +89,6 @@ class TaskStates(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _in_order(labels: Mapping[str, Any]) -> dict[str, Any]:
-    """Return labels sorted by the first part of their keys; the rest is in hash maps."""
-    return {key: _hashed(value) for key, value in sorted(labels.items())}
-
-
-def _hashed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return reordered({key: _hashed(item) for key, item in value.items()})
 
 
 def instant(moment: datetime) -> str:

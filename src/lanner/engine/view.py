@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lanner.engine.commands import Changes
-from lanner.expressions.hashing import HashMap, hash_copied
+from lanner.expressions.hashing import HashMap, hash_copied, reordered
 from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId
+from lanner.model.label import Labels, nested
 from lanner.model.state import TERMINAL, State
 from lanner.sdk.plan import Plan, Section
 
@@ -60,7 +61,19 @@ class SectionCount:
 class View:
     """One execution: its row, its task runs, counters by group, outputs by name."""
 
-    __slots__ = ("_reveal", "_trigger", "by_task", "execution", "outputs", "plan", "runs", "scopes", "sections")
+    __slots__ = (
+        "_labels",
+        "_reveal",
+        "_shown_last",
+        "_trigger",
+        "by_task",
+        "execution",
+        "outputs",
+        "plan",
+        "runs",
+        "scopes",
+        "sections",
+    )
 
     def __init__(self, plan: Plan, execution: Execution, runs: Iterable[TaskRun] = ()) -> None:
         self.plan = plan
@@ -72,12 +85,15 @@ class View:
         self.scopes: dict[TaskRunId, dict[str, Any]] = {}
         self._reveal: Reveal | None = None
         self._trigger: Mapping[str, Any] | None = None
+        self._shown_last: tuple[Mapping[str, Any] | None, Any] = (None, None)
+        self._labels: tuple[Labels | None, Mapping[str, Any]] = (None, {})
         for run in runs:
             self._put(run)
 
     def reveal_with(self, reveal: Reveal) -> None:
         """Have outputs, those there are and those to come, pass through ``reveal`` before expressions see them."""
         self._reveal, self._trigger = reveal, None
+        self._shown_last = (None, None)
         for run in self.runs.values():
             self.publish(run)
 
@@ -103,11 +119,14 @@ class View:
         for run in changes.task_runs:
             self._put(run)
 
-    def publish(self, run: TaskRun) -> None:
-        """Make a task run's outputs visible: under ``outputs``, or in the iteration that it belongs to."""
+    def publish(self, run: TaskRun, lookup: Lookup | None = None) -> None:
+        """Make a task run's outputs visible: under ``outputs``, or in the iteration that it belongs to.
+
+        ``lookup`` finds the task runs around it, where these are not the view's.
+        """
         if run.outputs is None:
             return
-        place, keys = self.place_of(run, self.runs.get)
+        place, keys = self.place_of(run, lookup or self.runs.get)
         if place is None:
             return
         for key in keys[:-1]:
@@ -115,7 +134,21 @@ class View:
             if not isinstance(below, dict):
                 below = place[key] = HashMap()
             place = below
-        place[keys[-1]] = hash_copied(run.outputs if self._reveal is None else self._reveal(run.outputs))
+        place[keys[-1]] = self._shown(run.outputs)
+
+    def labels_seen(self, labels: Labels) -> Mapping[str, Any]:
+        """Return labels as expressions see them: sorted by the first part of their keys, the rest in hash maps."""
+        if self._labels[0] is not labels:
+            found = nested(labels)
+            self._labels = (labels, {key: _hashed(value) for key, value in sorted(found.items())})
+        return self._labels[1]
+
+    def _shown(self, outputs: Mapping[str, Any]) -> Any:
+        """Return outputs as expressions see them; what a step shows and then takes over is worked out once."""
+        if self._shown_last[0] is not outputs:
+            seen = outputs if self._reveal is None else self._reveal(outputs)
+            self._shown_last = (outputs, hash_copied(seen))
+        return self._shown_last[1]
 
     def place_of(self, run: TaskRun, lookup: Lookup) -> tuple[dict[str, Any] | None, list[str]]:
         """Return where a task run's outputs are seen and the path there: its task, then the loop values around it.
@@ -190,3 +223,9 @@ class View:
             at = at.get(key) if isinstance(at, dict) else None
         if isinstance(at, dict):
             at.pop(keys[-1], None)
+
+
+def _hashed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return reordered({key: _hashed(item) for key, item in value.items()})
