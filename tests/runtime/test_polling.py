@@ -172,6 +172,32 @@ def test_a_look_that_fails_is_told_in_its_log_and_made_again(tmp_path: Path, sho
     in_house(tmp_path, test)
 
 
+def test_a_look_that_finds_something_keeps_its_log_as_a_file(tmp_path: Path) -> None:
+    def second_finds(context: RunContext) -> Any:
+        context.log.info(f"look {len(Look.calls)}")
+        if len(Look.calls) == 1:
+            raise OSError("no answer")
+        return {"n": 1} if len(Look.calls) == 2 else None
+
+    answering(second_finds)
+
+    async def test(lab: Lab) -> None:
+        await lab.save(flow("logToFile: true"))
+        await lab.wait(seconds=25)
+        assert len(Look.calls) == 3
+        (told,) = await lines(lab)
+        assert told.endswith("failed in the worker with error: OSError: no answer")
+        (execution,) = await lab.executions("poll")
+        assert execution.trigger is not None
+        uri = execution.trigger.log_file
+        assert uri is not None
+        assert uri.endswith("/log-1.txt")
+        with lab.house.engine.data.blobs.open(MAIN_TENANT, uri.removeprefix("kestra://")) as file:
+            assert file.read().endswith(b"flow.poll.tick look 2\n")
+
+    in_house(tmp_path, test)
+
+
 @pytest.mark.parametrize(
     ("expression", "looks", "states"),
     [

@@ -1,4 +1,4 @@
-"""The log of an attempt as a file of the internal storage (``logToFile``)."""
+"""The log of an attempt, or of the evaluation of a trigger, as a file of the internal storage (``logToFile``)."""
 
 import shutil
 import tempfile
@@ -32,7 +32,13 @@ class LogFile:
         try:
             return files.put(self._path, name=f"log-{attempt}.txt")
         finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget the file."""
+        with self._lock:
+            self._file.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _line_of(entry: LogEntry) -> str:
@@ -41,4 +47,5 @@ def _line_of(entry: LogEntry) -> str:
     Source: a file that Kestra 1.0.36 wrote.
     """
     moment = f"{entry.timestamp:%Y-%m-%d %H:%M:%S},{entry.timestamp.microsecond // 1000:03d}"
-    return f"{moment} {entry.level:5} {entry.thread or '':12} flow.{entry.flow_id}.{entry.task_id} {entry.message}"
+    place = entry.task_id or entry.trigger_id
+    return f"{moment} {entry.level:5} {entry.thread or '':12} flow.{entry.flow_id}.{place} {entry.message}"

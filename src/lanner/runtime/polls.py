@@ -153,7 +153,7 @@ class Polls:
         elif evaluated.found is None:
             found = None
         else:
-            found = _started(execution, evaluated.found, now)
+            found = _started(execution, evaluated, now)
             if not trigger.allow_concurrent:
                 after = replace(after, execution_id=found.id)
         if found is not None and found.ended and found.state.current in current.stop_after:
@@ -166,9 +166,9 @@ def _evaluated(state: TriggerState, trigger: PollingTrigger, began: datetime, en
     return replace(state, date=began, next_date=ended + trigger.interval, evaluating_since=None, worker_id=None)
 
 
-def _started(execution: Execution, found: Mapping[str, Any], now: datetime) -> Execution:
+def _started(execution: Execution, evaluated: Evaluated, now: datetime) -> Execution:
     assert execution.trigger is not None
-    trigger = replace(execution.trigger, variables=found)
+    trigger = replace(execution.trigger, variables=evaluated.found or {}, log_file=evaluated.log_file)
     return replace(execution, state=StateHistory.starting(State.CREATED, now), trigger=trigger)
 
 

@@ -244,10 +244,13 @@ class TaskContext:
         """Return what was published."""
         return list(self._metrics.values())
 
-    def store_log(self) -> str | None:
-        """Store the log when it is kept as a file, and return its URI. Blocking."""
+    def store_log(self, *, is_wanted: bool = True) -> str | None:
+        """Store the log when it is kept as a file, and return its URI; drop one that is not wanted. Blocking."""
         file, self.log.file = self.log.file, None
         if file is None:
+            return None
+        if not is_wanted:
+            file.drop()
             return None
         try:
             return file.store(self.files, self.attempt)

@@ -12,6 +12,7 @@ from lanner.model.execution import Execution, TaskRun
 from lanner.model.ids import TaskRunId, derived_id
 from lanner.model.log import Level, LogEntry
 from lanner.model.storage import trigger_folder
+from lanner.runtime.log_file import LogFile
 from lanner.runtime.masking import Masks
 from lanner.runtime.run_context import RunLog, TaskContext, Workshop
 from lanner.runtime.task_files import TaskFiles
@@ -28,6 +29,8 @@ class Evaluated:
     found: Mapping[str, Any] | None
     has_failed: bool
     logs: list[LogEntry]
+    log_file: str | None = None
+    """URI of the log when that is kept as a file."""
 
 
 class TriggerEvaluation:
@@ -51,6 +54,9 @@ class TriggerEvaluation:
             "flow_id": execution.flow_id,
             "trigger_id": trigger.id,
         }
+        log = RunLog(origin, trigger.log_level, self._masks)
+        if trigger.log_to_file:
+            log.file = LogFile(workshop.temporary)
         self._context = TaskContext(
             workshop,
             execution,
@@ -60,7 +66,7 @@ class TriggerEvaluation:
             variables=variables,
             reach=reach(execution, self._masks),
             masks=self._masks,
-            log=RunLog(origin, trigger.log_level, self._masks),
+            log=log,
             files=TaskFiles(workshop.blobs, execution, run, folder=trigger_folder(execution, trigger.id)),
         )
 
@@ -72,10 +78,16 @@ class TriggerEvaluation:
             found = await self._worker.evaluate(self._trigger, self._context)
         except Exception as error:  # noqa: BLE001  # the edge between the house and a trigger
             failure = error
-            reason = str(error) if isinstance(error, LannerError) else f"{type(error).__name__}: {error}"
+        log_file = None
+        if self._trigger.log_to_file:
+            # What starts no execution is told nowhere: there would be a file every few seconds.
+            log_file = await asyncio.to_thread(self._context.store_log, is_wanted=found is not None)
+        if failure is not None:
+            reason = str(failure) if isinstance(failure, LannerError) else f"{type(failure).__name__}: {failure}"
             message = f"[date: {date.isoformat()}] Trigger evaluation failed in the worker with error: {reason}"
             self._context.log.log(Level.WARN, message)
-        return Evaluated(found=found, has_failed=failure is not None, logs=self._context.log.take())
+        logs = self._context.log.take()
+        return Evaluated(found=found, has_failed=failure is not None, logs=logs, log_file=log_file)
 
     async def give_up(self) -> None:
         """Tell the trigger to stop."""
