@@ -5,7 +5,8 @@ import shutil
 import time
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Self
@@ -86,14 +87,21 @@ def appears(page: Page, click: str, selector: str) -> float:
     return found
 
 
-def slowed(page: Page, *, is_slow: bool) -> None:
-    """Make line and processor those of a poor laptop, or what they are."""
+@contextmanager
+def slowed(page: Page) -> Iterator[None]:
+    """Make line and processor those of a poor laptop while the block lasts."""
     session = page.context.new_cdp_session(page)
-    rate = TEN_MEGABIT if is_slow else -1
     session.send("Network.enable")
-    limits = {"offline": False, "latency": 0, "downloadThroughput": rate, "uploadThroughput": rate}
+    limits = {"offline": False, "latency": 0, "downloadThroughput": TEN_MEGABIT, "uploadThroughput": TEN_MEGABIT}
     session.send("Network.emulateNetworkConditions", limits)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4 if is_slow else 1})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    try:
+        yield
+    finally:
+        # Another session could not lift what this one has set.
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        session.send("Network.emulateNetworkConditions", limits | {"downloadThroughput": -1, "uploadThroughput": -1})
+        session.detach()
 
 
 def heap(page: Page) -> float:

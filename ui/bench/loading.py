@@ -58,20 +58,19 @@ def measure(page: Page, table: Table) -> None:
     table.add(
         "interactive editor, warm server", best(lambda: until(page, NEW_FLOW, EDITOR_READY, is_cold=True)), "ms", 1500
     )
-    slowed(page, is_slow=True)
-    table.add(
-        "home, 10 Mbit/s and a processor 4 times slower",
-        best(lambda: until(page, HOME, HOME_READY, is_cold=True), 2),
-        "ms",
-        1800,
-    )
-    table.add(
-        "editor, 10 Mbit/s and a processor 4 times slower",
-        best(lambda: until(page, NEW_FLOW, EDITOR_READY, is_cold=True), 2),
-        "ms",
-        3000,
-    )
-    slowed(page, is_slow=False)
+    with slowed(page):
+        table.add(
+            "home, 10 Mbit/s and a processor 4 times slower",
+            best(lambda: until(page, HOME, HOME_READY, is_cold=True), 2),
+            "ms",
+            1800,
+        )
+        table.add(
+            "editor, 10 Mbit/s and a processor 4 times slower",
+            best(lambda: until(page, NEW_FLOW, EDITOR_READY, is_cold=True), 2),
+            "ms",
+            3000,
+        )
     _routes(page, table)
 
 

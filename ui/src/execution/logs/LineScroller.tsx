@@ -79,6 +79,12 @@ function useOddLines(scroller: RefObject<HTMLDivElement | null>, source: Source,
   }, [scroller, source, version, seen, again]);
 }
 
+/** Of lists that are scaled a pixel of the scroll bar is more than one of the text. */
+function scaleOf(heights: Heights, room: number): number {
+  const whole = heights.total * LINE;
+  return whole > HIGHEST ? (whole - room) / (HIGHEST - room) : 1;
+}
+
 export function LineScroller({ source, version, draw, isFollowing = false, onFollow, target = -1, onClick, onLast, height = '100%' }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLDivElement>(null);
@@ -94,8 +100,6 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
   const { heights, count } = source;
   const whole = heights.total * LINE;
   const tall = Math.min(whole, HIGHEST);
-  // Of scaled lists a pixel of the scroll bar is more than one of the text.
-  const scale = (room: number) => (whole > HIGHEST ? (whole - room) / (HIGHEST - room) : 1);
   /** The line at the upper edge, and how much of it is above: it stays there when lines before it turn out higher. */
   const anchor = useRef({ index: 0, above: 0 });
 
@@ -105,9 +109,7 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
     let [timer, before] = [0, 0];
     const look = (isMoving: boolean) => {
       const { source: now } = latest.current;
-      const high = now.heights.total * LINE;
-      const factor = high > HIGHEST ? (high - element.clientHeight) / (HIGHEST - element.clientHeight) : 1;
-      const top = element.scrollTop * factor;
+      const top = element.scrollTop * scaleOf(now.heights, element.clientHeight);
       const index = now.heights.at(Math.floor(top / LINE));
       anchor.current = { index, above: top - now.heights.before(index) * LINE };
       setSeen((last) => ({ ...last, top: element.scrollTop, height: element.clientHeight, isMoving }));
@@ -131,7 +133,7 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
     };
   }, []);
 
-  const virtual = Math.max(0, Math.min(seen.top * scale(seen.height), whole - seen.height));
+  const virtual = Math.max(0, Math.min(seen.top * scaleOf(heights, seen.height), whole - seen.height));
   const slots = Math.ceil(seen.height / LINE) + 1 + 2 * OVERSCAN;
   const first = count ? Math.max(0, heights.at(Math.floor(virtual / LINE)) - OVERSCAN) : 0;
   const last = Math.min(count, first + slots);
@@ -157,7 +159,7 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
     if (isFollowing) element.scrollTop = tall;
     else {
       const wanted = heights.before(anchor.current.index) * LINE + anchor.current.above;
-      const factor = scale(element.clientHeight);
+      const factor = scaleOf(heights, element.clientHeight);
       if (Math.abs(wanted - element.scrollTop * factor) >= 1 && element.scrollTop > 0) element.scrollTop = wanted / factor;
     }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when there is something new: scrolling is not to be undone
@@ -167,7 +169,7 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
     const element = scroller.current;
     if (!element || target < 0 || target >= count || reached.current === target) return;
     reached.current = target;
-    element.scrollTop = (heights.before(target) * LINE - element.clientHeight / 2) / scale(element.clientHeight);
+    element.scrollTop = (heights.before(target) * LINE - element.clientHeight / 2) / scaleOf(heights, element.clientHeight);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each target, as soon as it is there
   }, [target, count]);
 

@@ -13,7 +13,7 @@ export interface Wish {
 }
 
 /** The filters of a wish, for `/logs/{id}/…` and `/logs/search`. */
-export function filtersOf(id: string, { level, text, taskRunId, taskId, attempt }: Wish): Record<string, string | undefined> {
+function filtersOf(id: string, { level, text, taskRunId, taskId, attempt }: Wish): Record<string, string | undefined> {
   const is = (name: string) => `filters[${name}][EQUALS]`;
   return {
     [is('executionId')]: id,
