@@ -256,6 +256,17 @@ def test_filters_stand_in_the_address_and_come_back_with_it(page: Page, server: 
     expect(page.get_by_text("No execution passes these filters")).to_be_visible()
 
 
+def test_lines_and_executions_leave_as_csv(page: Page, server: Server) -> None:
+    server.run("asked")
+    for path, head in (("logs", "timestamp,level"), ("executions", "id,")):
+        page.goto(f"/ui/main/{path}")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV").or_(page.get_by_role("link", name="CSV")).click()
+        text = download.value.path().read_text()
+        assert head in text.splitlines()[0]
+        assert "asked" in text
+
+
 def test_filters_are_saved_by_name(page: Page) -> None:
     page.goto("/ui/main/executions?filters[flowId][EQUALS]=asked")
     page.get_by_role("button", name="Saved filters").click()

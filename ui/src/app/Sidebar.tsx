@@ -3,7 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { logout } from '@/api/client';
+import { TENANT, logout } from '@/api/client';
 import { configuration } from '@/api/queries';
 import { Icon, type IconName } from '@/ui/Icon';
 import { tellFailure } from '@/ui/notify';
@@ -87,7 +87,7 @@ function Foot({ onHelp, children }: { onHelp: () => void; children?: ReactNode }
         <Tooltip label="Log out"><ActionIcon aria-label="Log out" onClick={() => void leave()}><Icon name="leave" /></ActionIcon></Tooltip>
         {children}
       </div>
-      <div className="quiet version" title={`Lanner ${__LANNER_VERSION__}, with the API of Kestra ${data.version}`}>Lanner {__LANNER_VERSION__}</div>
+      <div className="quiet version" title={`Lanner ${__LANNER_VERSION__}, with the API of Kestra ${data.version}; tenant ${TENANT}`}>Lanner {__LANNER_VERSION__} · {TENANT}</div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** All executions: filters in the address, rows as far as one scrolls, actions on many. */
-import { Button, Checkbox, Menu } from '@mantine/core';
+import { Button, Checkbox, Popover } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
@@ -25,14 +25,14 @@ const NEWEST = 'state.startDate:desc';
 
 function ColumnMenu({ shown, onChange }: { shown: readonly string[]; onChange: (shown: string[]) => void }) {
   return (
-    <Menu closeOnItemClick={false}>
-      <Menu.Target><Button variant="default">Columns</Button></Menu.Target>
-      <Menu.Dropdown>
+    <Popover position="bottom-end" trapFocus returnFocus shadow="md">
+      <Popover.Target><Button variant="default" rightSection={<Icon name="down" size={14} />}>Columns</Button></Popover.Target>
+      <Popover.Dropdown p="xs">
         <Checkbox.Group aria-label="Columns" value={[...shown]} onChange={(next) => onChange(COLUMNS.map((column) => column.name).filter((name) => next.includes(name)))}>
           {COLUMNS.map((column) => <Checkbox key={column.name} value={column.name} label={column.label} p={6} disabled={column.name === 'id'} />)}
         </Checkbox.Group>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

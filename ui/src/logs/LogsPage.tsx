@@ -13,10 +13,14 @@ import { LOG_FIELDS } from '@/filters/fields';
 import { FilterBar } from '@/filters/FilterBar';
 import type { Chip } from '@/filters/filters';
 import { useFilters } from '@/filters/useFilters';
+import { download } from '@/flows/download';
 import { clock } from '@/format/time';
+import { Icon } from '@/ui/Icon';
 import { Empty, Failed, Loading } from '@/ui/Notes';
+import { tell, tellFailure } from '@/ui/notify';
 import { PageHead } from '@/ui/Page';
 import { useEnd } from '@/ui/rows';
+import { exported } from './csv';
 
 const PAGE = 200;
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' });
@@ -67,6 +71,23 @@ function Lines({ lines, total, onEnd }: { lines: readonly LogLine[]; total: numb
   return <LineScroller source={source} version={version} draw={draw} onLast={setLast} height="auto" />;
 }
 
+function Csv({ filters, isEmpty }: { filters: string; isEmpty: boolean }) {
+  const [isBusy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    try {
+      const { csv, count, total } = await exported(filters);
+      download('logs.csv', csv);
+      tell(count < total ? `The newest ${count} of ${total} lines are exported; narrower filters have the others.` : `${count} lines are exported.`);
+    } catch (error) {
+      tellFailure('Nothing was exported', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return <Button variant="default" leftSection={<Icon name="download" size={14} />} loading={isBusy} disabled={isEmpty} onClick={() => void run()}>CSV</Button>;
+}
+
 export function LogsPage() {
   const filters = useFilters();
   const { lines, total, error, refetch, fetchNextPage, isFetchingNextPage } = useLines(filters.query);
@@ -82,7 +103,7 @@ export function LogsPage() {
   }, [fetchNextPage, isFetchingNextPage]);
   return (
     <div className="list-page">
-      <PageHead title="Logs" />
+      <PageHead title="Logs"><Csv filters={filters.query} isEmpty={!total} /></PageHead>
       <FilterBar list="logs" fields={LOG_FIELDS} filters={filters} placeholder="Text of lines" onRefresh={() => void refetch()} />
       {error && <Failed error={error} onRetry={() => void refetch()} />}
       {total === undefined && !error && <Loading rows={12} />}
