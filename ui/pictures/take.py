@@ -75,7 +75,10 @@ def places(server: Server) -> dict[str, str]:
     }  # fmt: skip
     found = {}
     for name, (flow_id, state) in wanted.items():
-        one = server.call("GET", f"/executions/search?flowId={flow_id}&state={state}&size=1")["results"][0]
+        results = server.call("GET", f"/executions/search?flowId={flow_id}&state={state}&size=1")["results"]
+        if not results:
+            raise SystemExit(f"{server.url} has no execution of {flow_id} that is {state}")
+        one = results[0]
         found[name] = f"/ui/main/executions/{one['namespace']}/{one['flowId']}/{one['id']}"
     return found
 
@@ -181,11 +184,20 @@ def pictures(at: dict[str, str]) -> Iterator[Picture]:
     yield Picture("task-run", f"{at['failed']}/gantt", opened("connect, FAILED", exact=False))
 
 
+# Picture -> its name and the themes in which the documentation shows it.
 DOCS = {
-    "home": "home", "flows": "flows", "editor": "editor", "execute": "execute", "executions": "executions",
-    "run-gantt": "gantt", "run-topology": "topology", "long-logs": "logs",
-    "failed-overview": "failed", "run-outputs": "outputs",
-}  # fmt: skip
+    "home": ("home", ("dark",)),
+    "flows": ("flows", ("light",)),
+    "editor": ("editor", ("light", "dark")),
+    "execute": ("execute", ("light",)),
+    "executions": ("executions", ("dark",)),
+    "run-gantt": ("gantt", ("light",)),
+    "run-topology": ("topology", ("dark",)),
+    "failed-overview": ("failed", ("light",)),
+    "run-outputs": ("outputs", ("dark",)),
+}
+THEMES = ("light", "dark")
+Wanted = list[tuple[Picture, str, tuple[str, ...]]]
 
 
 def take(page: Page, picture: Picture, target: Path) -> None:
@@ -215,11 +227,9 @@ def filled(url: str) -> Iterator[tuple[Server, dict[str, str]]]:
             server.stop()
 
 
-def photograph(
-    browser: Browser, server: Server, wanted: list[tuple[Picture, str]], folder: Path, size: tuple[int, int]
-) -> None:
+def photograph(browser: Browser, server: Server, wanted: Wanted, folder: Path, size: tuple[int, int]) -> None:
     """Photograph in both themes."""
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         with browser.new_context(
             base_url=server.url, viewport={"width": size[0], "height": size[1]}, color_scheme=theme
         ) as context:  # type: ignore[arg-type]  # one of the two words
@@ -228,7 +238,9 @@ def photograph(
             page.goto("/ui/login")
             log_in(page)
             page.wait_for_url("**/main/**")
-            for picture, name in wanted:
+            for picture, name, themes in wanted:
+                if theme not in themes:
+                    continue
                 fresh = context.new_page()
                 fresh.add_init_script(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
                 try:
@@ -253,9 +265,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=f"/usr/bin/{CHROMIUMS[0]}", args=["--no-sandbox"])
         every = list(pictures(at))
         if asked.docs:
-            wanted = [(one, DOCS[one.name]) for one in every if one.name in DOCS]
+            wanted = [(one, *DOCS[one.name]) for one in every if one.name in DOCS]
         else:
-            wanted = [(one, one.name) for one in every if not asked.only or one.name.startswith(tuple(asked.only))]
+            wanted = [
+                (one, one.name, THEMES) for one in every if not asked.only or one.name.startswith(tuple(asked.only))
+            ]
         photograph(browser, server, wanted, asked.folder, (asked.width, asked.height))
         browser.close()
 

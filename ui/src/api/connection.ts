@@ -33,6 +33,9 @@ async function probe(after: number): Promise<void> {
   }
 }
 
+// The browser knows at once when it has no network; requests would only wait.
+window.addEventListener('offline', reportLost);
+
 export function onConnection(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

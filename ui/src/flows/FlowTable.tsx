@@ -17,7 +17,7 @@ function Triggers({ flow }: { flow: Flow }) {
   if (!names.length) return null;
   return (
     <Tooltip label={names.join(', ')} multiline maw={320}>
-      <span className="quiet" role="img" aria-label={`Triggers: ${names.join(', ')}`}><Icon name="bolt" size={14} /> {names.length}</span>
+      <span className="quiet flow-triggers" role="img" aria-label={`Triggers: ${names.join(', ')}`}><Icon name="bolt" size={14} /> {names.length}</span>
     </Tooltip>
   );
 }
@@ -54,6 +54,7 @@ function Row({ flow, runs, isActive, isTicked, onTick, onLabel, onNamespace }: {
         <span className="flow-cell">
           <Link to="/main/flows/edit/$namespace/$id/$tab" params={{ namespace, id, tab: 'edit' }} title={flow.description ?? id} className="flow-name">{id}</Link>
           {flow.disabled && <span className="quiet"> · disabled</span>}
+          <Triggers flow={flow} />
         </span>
       </td>
       <td><button type="button" className="plain flow-cell" title={`Show only ${namespace}`} onClick={() => onNamespace(namespace)}>{namespace}</button></td>
@@ -62,7 +63,6 @@ function Row({ flow, runs, isActive, isTicked, onTick, onLabel, onNamespace }: {
         onLabel({ key: text.slice(0, colon), value: text.slice(colon + 1) });
       }} /></span></td>
       <LastRuns runs={runs} />
-      <td><Triggers flow={flow} /></td>
     </tr>
   );
 }
@@ -91,7 +91,7 @@ export function FlowTable({ flows, active, ticked, onTick, onTickAll, onLabel, o
           <tr>
             <th className="flow-tick"><Checkbox aria-label="Choose all of this page" checked={count > 0 && count === flows.length} indeterminate={count > 0 && count < flows.length}
               onChange={(event) => onTickAll(event.currentTarget.checked)} /></th>
-            {sorted('id', 'Flow')}{sorted('namespace', 'Namespace')}<th>Labels</th><th>Last run</th><th>Last runs</th><th>Triggers</th>
+            {sorted('id', 'Flow')}{sorted('namespace', 'Namespace')}<th>Labels</th><th>Last run</th><th>Last runs</th>
           </tr>
         </thead>
         <tbody>

@@ -35,8 +35,9 @@ export function duration(milliseconds: number): string {
   const [days, hours, minutes, rest] = [
     Math.floor(whole / 86_400), Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60, whole % 60,
   ];
-  if (days) return `${days} d ${hours} h`;
-  return hours ? `${hours} h ${minutes} min` : `${minutes} min ${rest} s`;
+  const two = (much: number, one: string, little: number, other: string) => `${much} ${one}${little ? ` ${little} ${other}` : ''}`;
+  if (days) return two(days, 'd', hours, 'h');
+  return hours ? two(hours, 'h', minutes, 'min') : two(minutes, 'min', rest, 's');
 }
 
 const ISO = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
