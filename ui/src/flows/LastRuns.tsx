@@ -1,12 +1,13 @@
 /** The last runs of a flow as bars: colour and word of the state, height by how long each took. */
 import { Link } from '@tanstack/react-router';
 import type { LastExecution } from '@/api/types';
-import { groupOf } from '@/format/state';
+import { groupOf, isEnded } from '@/format/state';
 import { absolute, duration, parseDuration } from '@/format/time';
 import { StateBadge } from '@/ui/State';
 import { Ago } from '@/ui/Time';
 
-const tookOf = (run: LastExecution): number => parseDuration(run.duration) ?? 0;
+/** The server's duration of a run that goes on ends with its last change of state. */
+const tookOf = ({ status, startDate, duration: took }: LastExecution): number => (isEnded(status) ? (parseDuration(took) ?? 0) : Date.now() - Date.parse(startDate));
 
 function Bars({ runs }: { runs: LastExecution[] }) {
   const longest = Math.max(1, ...runs.map(tookOf));
