@@ -317,3 +317,16 @@ tasks:
         "Skipping task execution for task 'lot' as there is an existing cache entry for it"
     ]
     assert [ended["taskRunList"][0]["outputs"] for ended in (first, second)] == [{"value": "same"}] * 2
+
+
+async def test_a_timeout_that_is_none_fails_a_task_that_takes_no_time(server: House) -> None:
+    await save(
+        server,
+        """\
+id: timeless
+namespace: tests
+tasks:
+  - {id: lot, type: io.kestra.plugin.core.debug.Return, format: same, timeout: soon}
+""",
+    )
+    assert (await run(server, "tests/timeless"))["state"]["current"] == "FAILED"

@@ -508,3 +508,24 @@ def test_an_exit_leaves_the_rest_of_its_list_out(flow: dict[str, Any], runs: set
     fails = failing("a") if "errors" in flow else succeed
     played = simulate([job("a")], fails, afterExecution=[job("end")], **flow).play()
     assert (set(played.states()), played.state, played.view.execution.ended) == (runs, State.WARNING, True)
+
+
+LENIENT = {"allowFailure": True, "allowWarning": True}
+
+
+@pytest.mark.parametrize(
+    ("task", "attempts"),
+    [
+        (flowable("If", "w", None, condition="{{ nope }}", then=[job("a")], **LENIENT), ["RUNNING"]),
+        (flowable("Switch", "w", None, value="{{ nope }}", cases={"x": [job("a")]}, **LENIENT), ["RUNNING"]),
+        (flowable("ForEach", "w", [job("a")], values="{{ nope }}", **LENIENT), ["FAILED"]),
+        (flowable("ForEach", "w", [job("a")], values=[True], **LENIENT), ["FAILED"]),
+        (flowable("Pause", "w", None, pauseDuration="soon", **LENIENT), ["FAILED"]),
+        (flowable("Sequential", "w", [job("a")], runIf="{{ nope }}", **LENIENT), []),
+        (job("w", runIf="{{ nope }}", **LENIENT), []),
+    ],
+)
+def test_what_cannot_be_decided_fails_whatever_is_allowed(task: dict[str, Any], attempts: list[str]) -> None:
+    played = simulate([task, job("after")]).play()
+    assert (played.state, played.states()) == (State.FAILED, {"w": ["FAILED"]})
+    assert [attempt.state.current.value for attempt in played.runs("w")[0].attempts] == attempts

@@ -233,6 +233,7 @@ def test_a_condition_that_cannot_be_evaluated_is_a_problem() -> None:
     resolution = resolve('- {id: x, type: STRING, dependsOn: {condition: "{{ gone }}"}}')
     assert messages(resolution)[0].startswith("Invalid condition: ")
     assert not resolution.states[0].is_enabled
+    assert resolution.checked() == {}, "and stops nobody"
 
 
 def test_templates_see_the_inputs_they_depend_on_and_no_others() -> None:
@@ -363,6 +364,18 @@ def test_an_optional_output_that_fails_is_left_out_with_a_warning() -> None:
     found = outputs('- {id: a, type: STRING, value: x}\n- {id: b, type: INT, value: "{{ gone }}", required: false}')
     assert found.values == {"a": "x"}
     assert len(found.warnings) == 1
+
+
+@pytest.mark.parametrize(("type_", "value"), [("STRING", ""), ("BOOLEAN", False)])
+def test_a_template_that_gives_nothing_gives_an_empty_text(type_: str, value: Any) -> None:
+    for required in ("true", "false"):
+        declared = f'- {{id: a, type: {type_}, value: "{{{{ null }}}}", required: {required}}}'
+        assert outputs(declared).values == {"a": value}
+
+
+def test_an_optional_output_must_fit_its_type_all_the_same() -> None:
+    found = outputs('- {id: a, type: STRING, value: x}\n- {id: b, type: INT, value: "{{ null }}", required: false}')
+    assert (found.values, found.error) == (None, 'Invalid output for `b`, For input string: ""')
 
 
 def test_outputs_without_any_value_are_none_at_all() -> None:

@@ -145,6 +145,12 @@ PROPERTY_CASES = [
         id="no boolean",
     ),
     pytest.param(
+        "tasks: [{id: a, type: io.kestra.plugin.core.debug.Return, allowFailure: 'yes'}]\n",
+        "tasks[0].allowFailure",
+        "must be true or false, but is `yes`",
+        id="a quoted boolean of YAML 1.1",
+    ),
+    pytest.param(
         "tasks: [{id: a, type: io.kestra.plugin.core.debug.Return, description: [x]}]\n",
         "tasks[0].description",
         "must be text, but is a list",

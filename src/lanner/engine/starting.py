@@ -133,10 +133,15 @@ def _decided(turn: Turn, task: Flowable, run: TaskRun) -> Decided | None:
 
 
 def fail_flowable(turn: Turn, run: TaskRun, error: Exception) -> None:
-    """End a flowable that could not decide."""
+    """End a flowable that could not decide, which ``allowFailure`` does not excuse.
+
+    Source: Kestra 1.0.36; where the decision is an output, the attempt stays as it was.
+    """
     turn.log(Level.ERROR, f"Unable to resolve state from the Flowable task: {error}", run)
-    task = turn.plan.nodes[run.task_id].task
-    close_run(turn, run, lenient(task, State.FAILED))
+    task, attempts = turn.plan.nodes[run.task_id].task, run.attempts
+    run = close_run(turn, run, State.FAILED)
+    if isinstance(task, Flowable) and task.decides_outputs:
+        turn.draft.change(run, attempts=attempts)
 
 
 def _pause(turn: Turn, run: TaskRun, hold: Hold) -> None:
@@ -161,7 +166,7 @@ def _is_wanted(turn: Turn, task: Task, run: TaskRun) -> bool:
     except LannerError as error:
         turn.log(Level.ERROR, f"Failed to evaluate the runIf condition for task {task.id}. Cause: {error}", run)
         run = turn.draft.change(run, outputs=_outputs_undone(turn, task, run))
-        close_run(turn, run, lenient(task, State.FAILED))
+        close_run(turn, run, State.FAILED)
         return False
     if not wanted:
         attempt = Attempt(state=StateHistory.starting(State.CREATED, turn.now))

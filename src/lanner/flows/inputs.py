@@ -58,7 +58,8 @@ class InputState:
     """What became of one input.
 
     ``value`` is plain data; a secret is encrypted there. ``options`` are the texts of a choice
-    after rendering. A disabled input has no value and no problems.
+    after rendering. A disabled input has no value; its only
+    problem can be that its condition cannot be told, which stops nobody.
     """
 
     declared: Input
@@ -88,9 +89,10 @@ class Resolution:
         return nested_values((state.declared.id, state.value) for state in asked)
 
     def checked(self) -> dict[str, Any]:
-        """Return the values; raises ``InvalidInputs`` when there are problems."""
-        if self.problems:
-            raise InvalidInputs(self.problems)
+        """Return the values; raises ``InvalidInputs`` when one that counts has problems."""
+        problems = [problem for state in self.states if state.is_enabled for problem in state.problems]
+        if problems:
+            raise InvalidInputs(problems)
         return self.values
 
 
@@ -200,8 +202,8 @@ class _Resolving:
             try:
                 is_wanted = self._render(condition, context.values) is True
             except LannerError as error:
-                problem = InputProblem(declared.id, f"Invalid condition: {error}")
-                return InputState(declared=declared, is_enabled=False, problems=(problem,))
+                warning = InputProblem(declared.id, f"Invalid condition: {error}")
+                return InputState(declared=declared, is_enabled=False, problems=(warning,))
             if not is_wanted:
                 return InputState(declared=declared, is_enabled=False)
         try:
@@ -330,7 +332,11 @@ def resolve_outputs(
     variables: Mapping[str, Any],
     encrypt: Encrypt | None = None,
 ) -> ResolvedOutputs:
-    """Return a flow's outputs, rendered and typed; one required output that fails fails them all."""
+    """Return a flow's outputs, rendered and typed.
+
+    One output that does not fit its type, or a required one that cannot be rendered, fails them all.
+    Source: Kestra 1.0.36.
+    """
     values: dict[str, Any] = {}
     warnings: list[str] = []
     for output in declared:
@@ -338,7 +344,7 @@ def resolve_outputs(
             values[output.id] = _output(output, render, variables, encrypt)
         except LannerError as error:
             text = f"Invalid output for `{output.id}`, {error}"
-            if output.required:
+            if output.required or isinstance(error, BadValue):
                 return ResolvedOutputs(error=text, warnings=tuple(warnings))
             warnings.append(text)
     if all(value is None for value in values.values()):
@@ -348,6 +354,8 @@ def resolve_outputs(
 
 def _output(output: FlowOutput, render: Render, variables: Mapping[str, Any], encrypt: Encrypt | None) -> Any:
     value = rendered(output.value, render, variables)
+    if value is None and isinstance(output.value, str):
+        value = ""  # a template gives a text
     if value is None:
         if output.required:
             raise BadValue("it is required, but its value is null")

@@ -93,8 +93,14 @@ class Errands:
             worker.start(job)
 
     def _is_instant(self, task: Task) -> bool:
-        """Whether an attempt takes no time worth mentioning: it neither waits for anything nor looks into a cache."""
-        if not isinstance(task, RunnableTask) or not task.instant or task.log_to_file or task.task_cache is not None:
+        """Whether an attempt takes no time worth mentioning: it neither waits for anything nor is there more to it."""
+        if (
+            not isinstance(task, RunnableTask)
+            or not task.instant
+            or task.log_to_file
+            or task.task_cache
+            or task.timeout
+        ):
             return False
         return not self._assignments.reaches_out(task)
 

@@ -138,6 +138,8 @@ class Flowable(Task):
 
     arrangement: ClassVar[Arrangement] = Arrangement.SEQUENCE
     """How pictures of a flow draw the tasks."""
+    decides_outputs: ClassVar[bool] = False
+    """Whether what it decides are its outputs, so that there is no end of its attempt when it cannot decide."""
 
     model_config = ConfigDict(populate_by_name=False)
 

@@ -14,7 +14,7 @@ from lanner.sdk.plugin import Output, Plugin, PluginModel
 from lanner.sdk.property import Property
 from lanner.sdk.registry import Registry, UnknownType
 from lanner.sdk.retry import AnyRetry
-from lanner.sdk.text import Duration, TaskId, Text
+from lanner.sdk.text import Duration, Flag, TaskId, Text
 
 if TYPE_CHECKING:
     from lanner.sdk.context import RunContext
@@ -52,15 +52,15 @@ class Task(Plugin):
     """When to try again after a failure."""
     timeout: Property[Duration] | None = None
     """How long an attempt may take; then it is stopped and FAILED."""
-    disabled: bool = False
+    disabled: Flag = False
     """Leave the task out altogether."""
     worker_group: WorkerGroup | None = None
     """Which workers may run the task."""
     log_level: Level | None = None
     """Least level of log lines that are kept; all when absent."""
-    allow_failure: bool = False
+    allow_failure: Flag = False
     """A failure ends in WARNING and the flow goes on."""
-    allow_warning: bool = False
+    allow_warning: Flag = False
     """A WARNING ends in SUCCESS."""
     log_to_file: bool = False
     """Keep the log in a file of the internal storage instead of the log table."""

@@ -105,6 +105,20 @@ Duration = Annotated[
 ]
 """A duration, written as ISO-8601 text or a number of seconds."""
 
+
+def read_flag(value: Any) -> Any:
+    """Refuse texts for a property that is true or false, but these two words.
+
+    Source: Kestra 1.0.36 (only a plain YAML ``yes`` or ``on`` is a boolean, a quoted one is not).
+    """
+    if isinstance(value, str) and value not in _FLAGS:
+        raise ValueError(f"must be true or false, but is `{value}`")
+    return value
+
+
+_FLAGS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+Flag = Annotated[bool, BeforeValidator(read_flag)]
+"""True or false, as YAML writes it."""
 TaskId = Annotated[str, BeforeValidator(to_text), Field(pattern=TASK_ID_PATTERN, min_length=1, max_length=256)]
 """Id of a task or trigger: letters, digits, ``_`` and ``-``."""
 

@@ -20,6 +20,7 @@ class If(Flowable):
     """
 
     arrangement: ClassVar[Arrangement] = Arrangement.CHOICE
+    decides_outputs: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: branch

@@ -33,7 +33,7 @@ def _items(values: Any, scope: Scope) -> list[Any]:
         return parsed
     if isinstance(values, list):
         for item in values:
-            if isinstance(item, float) or not isinstance(item, str | int | dict | None):
+            if isinstance(item, float | bool) or not isinstance(item, str | int | dict | None):
                 raise ValueError(f"Unknown value element type: {type(item).__name__}; use text, whole numbers or maps")  # noqa: TRY004  # what pydantic reports
         return [scope.render(item) if isinstance(item, str | dict) else item for item in values]
     raise ValueError(f"Unknown value type: {type(values).__name__}; use a list or an expression that gives one")

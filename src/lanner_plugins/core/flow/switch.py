@@ -23,6 +23,7 @@ class Switch(Flowable):
     """
 
     arrangement: ClassVar[Arrangement] = Arrangement.CHOICE
+    decides_outputs: ClassVar[bool] = True
     examples: ClassVar[tuple[str, ...]] = (
         """\
 id: switch

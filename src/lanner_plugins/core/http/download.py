@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
 CHUNK_BYTES = 256 * 1024
+_WITHOUT_BODY = (204, 304)
 
 
 class DownloadOutput(Output):
@@ -58,6 +59,8 @@ tasks:
 """,
     )
 
+    save_as: Property[str] | None = None
+    """Name of the stored file; the one the server gives, or the last part of the address, when absent."""
     fail_on_empty_response: Property[bool] = default(True)
     """Fail when the answer has no content."""
 
@@ -66,11 +69,13 @@ tasks:
 
     async def _fetch(self, context: RunContext) -> DownloadOutput:
         async with self.exchange(context) as response:
-            path = context.working_dir / file_name(response)
+            wanted = context.render(self.save_as)
+            path = context.working_dir / (safe_name(wanted) if wanted else file_name(response))
             length = await _save(response, path)
             expected = response.headers.get("content-length", "")
             received = response.num_bytes_downloaded
-            if expected.isdigit() and response.request.method != "HEAD" and received != int(expected):
+            has_body = response.request.method != "HEAD" and response.status_code not in _WITHOUT_BODY
+            if expected.isdigit() and has_body and received != int(expected):
                 raise TaskFailed(f"Invalid size, got {received}, expected {expected}")
             if not length and context.render(self.fail_on_empty_response):
                 raise TaskFailed(
@@ -95,5 +100,10 @@ def file_name(response: "httpx.Response") -> str:
     header = Message()
     header["Content-Disposition"] = response.headers.get("content-disposition", "")
     given = header.get_filename() or unquote(response.url.path).rstrip("/")
+    return safe_name(given)
+
+
+def safe_name(given: str) -> str:
+    """Return the last part of a path as a name for a file."""
     name = re.sub(r"[^\w.-]+", "_", given.replace("\\", "/").rpartition("/")[2]).strip("._")
     return name[-200:] or "download"

@@ -1,9 +1,9 @@
 """io.kestra.plugin.core.metric.Publish."""
 
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from lanner.model.log import MetricType
 from lanner.sdk.context import RunContext
@@ -58,7 +58,7 @@ tasks:
 """,
     )
 
-    metrics: Annotated[tuple[PublishedMetric, ...], Field(min_length=1)] | Text
+    metrics: tuple[PublishedMetric, ...] | Text = ()
     """The metrics: a list, or an expression that gives one as JSON."""
 
     def run(self, context: RunContext) -> None:
