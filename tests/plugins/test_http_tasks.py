@@ -339,6 +339,12 @@ def test_download_takes_the_name_the_server_gives(harness: TaskHarness, server: 
     assert uri.endswith("/résumé_a.txt")
 
 
+def test_download_takes_the_name_it_is_told(harness: TaskHarness, server: Loopback) -> None:
+    for told in ("rows.csv", "../../rows.csv"):
+        values = {"type": DOWNLOAD, "uri": f"{server.address}/named", "saveAs": told}
+        assert harness.run(values).outputs["uri"].endswith("/rows.csv")
+
+
 @pytest.mark.parametrize(
     ("path", "values", "message"),
     [
