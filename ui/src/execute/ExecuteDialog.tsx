@@ -88,8 +88,8 @@ function useFirstFocus(form: RefObject<HTMLFormElement | null>, first: string | 
   }, [isThere, form]);
 }
 
-function Form({ namespace, id, prefill, onClose }: Props) {
-  const inputs = useInputs(`${MAIN}/executions/${namespace}/${id}/validate`, prefill);
+function Form({ namespace, id, onClose }: Props) {
+  const inputs = useInputs(`${MAIN}/executions/${namespace}/${id}/validate`);
   const [labels, setLabels] = useState<Label[]>([]);
   const [scheduleDate, setScheduleDate] = useState('');
   const start = useStart(namespace, id);
@@ -144,8 +144,6 @@ function Form({ namespace, id, prefill, onClose }: Props) {
 interface Props {
   namespace: string;
   id: string;
-  /** Values to begin with, for example those of an earlier execution. */
-  prefill?: Record<string, string>;
   onClose: () => void;
 }
 

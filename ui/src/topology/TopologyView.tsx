@@ -47,12 +47,11 @@ export interface TopologyProps {
   onToggle: (path: string) => void;
   /** Tools of the page, beside those for zooming. */
   tools?: ReactNode;
-  startsWithOutline?: boolean;
   /** Moves so that what is picked elsewhere can be seen. */
   follows?: boolean;
 }
 
-export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, onToggle, tools, startsWithOutline = false, follows = false }: TopologyProps) {
+export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, onToggle, tools, follows = false }: TopologyProps) {
   const [direction, setDirection] = useState<Direction>('right');
   const root = useRef<HTMLDivElement>(null);
   const first = useRef({ structure, isOpen });
@@ -61,7 +60,7 @@ export function TopologyView({ structure, look = PLAIN, picked, onPick, isOpen, 
     const room = root.current && { width: root.current.clientWidth, height: root.current.clientHeight };
     if (room) setDirection(fittingDirection(first.current.structure, first.current.isOpen, room));
   }, []);
-  const [hasOutline, setOutline] = useState(startsWithOutline);
+  const [hasOutline, setOutline] = useState(false);
   const layout = useMemo(() => layoutOf(structure, direction, isOpen), [structure, direction, isOpen]);
   const { frame, view, size, handlers, zoom, fit, show, onKey } = useViewport(layout);
   const isFar = view.scale < FAR && layout.boxes.length > MANY;
