@@ -234,6 +234,22 @@ def test_a_page_outlives_its_server_and_no_line_is_lost_or_doubled(page: Page, s
     expect(foot).to_contain_text(re.compile(rf"^{len(said)} (lines|of)"))
 
 
+def test_a_link_leads_to_its_line_among_many_of_any_height(page: Page, server: Server) -> None:
+    texts = [
+        f"{n} " + ("and on " * (n % 40) if n % 3 else f"{chr(0x4E16)}{chr(0x754C)} " * (n % 40)) for n in range(700)
+    ]
+    said = ", ".join(f'"{text.strip()}"' for text in texts)
+    server.save(f"id: many\nnamespace: {NAMESPACE}\ntasks:\n  - {{id: say, type: {LOG}, message: [{said}]}}\n")
+    execution = server.run("many")
+    lines = server.call("GET", f"/logs/{execution['id']}?minLevel=INFO")
+    (wanted,) = [line for line in lines if line["message"].startswith("321 ")]
+    page.goto(f"{place(execution, 'logs')}?line={wanted['timestamp']},{wanted['taskRunId']}")
+    expect(page.locator(".log-line[data-marked=true]").filter(has_text="321 ")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.wait_for_function("""() => [...document.querySelectorAll('.log-place')].every((place) =>
+      Math.abs(place.offsetHeight - place.querySelector('.log-text').offsetHeight) < 2)""")
+
+
 def test_filters_stand_in_the_address_and_come_back_with_it(page: Page, server: Server) -> None:
     server.run("asked")
     page.goto("/ui/main/executions")

@@ -169,7 +169,9 @@ export function LineScroller({ source, version, draw, isFollowing = false, onFol
     const element = scroller.current;
     if (!element || target < 0 || target >= count || reached.current === target) return;
     reached.current = target;
-    element.scrollTop = (heights.before(target) * LINE - element.clientHeight / 2) / scaleOf(heights, element.clientHeight);
+    // What turns out higher before the browser tells of this move must not undo it.
+    anchor.current = { index: target, above: -element.clientHeight / 2 };
+    element.scrollTop = (heights.before(target) * LINE + anchor.current.above) / scaleOf(heights, element.clientHeight);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each target, as soon as it is there
   }, [target, count]);
 
