@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from lanner.engine import events as e
 from lanner.testing.simulation import Outcome
-from tests.engine.flows import job, simulate
+from tests.engine.flows import flowable, job, simulate
 
 SEVEN = {"zeta": 1, "alpha": 2, "mid": 3, "longer_name": 4, "q": 5}
 VARIABLES = {"zeta": {"y": 1, "x": 3, "b": 2}, "alpha": 2, "mid": [{"zeta": 1, "alpha": 2, "mid": 3}]}
@@ -90,3 +91,15 @@ def test_a_label_that_is_no_text_fails_the_task(value: Any) -> None:
         played = simulate([{"id": "l", "type": "io.kestra.plugin.core.execution.Labels", "labels": labels}]).play()
         assert played.states() == {"l": ["FAILED"]}
         assert "the value of label `a` must be a text" in played.logs[0].message
+
+
+def test_answers_to_a_pause_are_a_hash_map_of_sorted_answers() -> None:
+    show = {
+        "id": "s",
+        "type": "io.kestra.plugin.core.execution.SetVariables",
+        "variables": {"shown": "{{ outputs.p.onResume }}"},
+    }
+    played = simulate([flowable("Pause", "p", None), show]).play()
+    played.send(e.ResumeRequested(inputs={"du": 1, "b": 2, "ar": 3, "n": 4}))
+    played.play()
+    assert played.view.execution.variables == {"shown": '{"ar":3,"du":1,"b":2,"n":4}'}

@@ -34,7 +34,7 @@ def on_resume(turn: Turn, event: ResumeRequested) -> None:
         turn.enter(State.RUNNING)
         start_waiting(turn)
         return
-    answers = {name: value for name, value in event.inputs.items() if value is not None}
+    answers = {name: value for name, value in sorted(event.inputs.items()) if value is not None}
     resume_run(turn, run, State.SUCCESS, {"onResume": answers}, by=event.by)
 
 
