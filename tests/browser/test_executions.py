@@ -290,7 +290,7 @@ def test_filters_are_saved_by_name(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     page.goto("/ui/main/executions")
     page.get_by_role("button", name="Saved filters").click()
-    page.get_by_role("menuitem", name="mine").click()
+    page.get_by_role("dialog").get_by_role("button", name="mine", exact=True).click()
     expect(page).to_have_url(re.compile(r"filters\[flowId\]\[EQUALS\]=asked"))
 
 
@@ -353,6 +353,12 @@ def test_no_page_of_executions_keeps_anybody_out(page: Page, server: Server, the
         page.goto(path)
         expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
         found[path] = violations(page)
+    for name in ("Columns", "Filter", "Saved filters"):
+        page.goto("/ui/main/executions")
+        page.get_by_role("button", name=name, exact=True).click()
+        opened = page.get_by_role("dialog").or_(page.get_by_role("menu"))
+        expect(opened).to_be_visible()
+        found[name] = violations(page)
     for tab in TABS:
         page.goto(place(good, tab))
         expect(page.get_by_role("tab", name=tab.title(), selected=True)).to_be_visible()

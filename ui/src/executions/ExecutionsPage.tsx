@@ -2,7 +2,7 @@
 import { Button, Checkbox, Popover } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useKeys } from '@/app/keys';
 import { one } from '@/app/search';
 import { MAIN } from '@/api/client';
@@ -24,10 +24,13 @@ import { useList } from './useList';
 const NEWEST = 'state.startDate:desc';
 
 function ColumnMenu({ shown, onChange }: { shown: readonly string[]; onChange: (shown: string[]) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  // The focus may still be on the button when one thinks better of it.
+  const close = (event: KeyboardEvent) => event.key === 'Escape' && setOpen(false);
   return (
-    <Popover position="bottom-end" trapFocus returnFocus shadow="md">
-      <Popover.Target><Button variant="default" rightSection={<Icon name="down" size={14} />}>Columns</Button></Popover.Target>
-      <Popover.Dropdown p="xs">
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus returnFocus shadow="md">
+      <Popover.Target><Button variant="default" onClick={() => setOpen(!isOpen)} onKeyDown={close} rightSection={<Icon name="down" size={14} />}>Columns</Button></Popover.Target>
+      <Popover.Dropdown p="xs" onKeyDown={close}>
         <Checkbox.Group aria-label="Columns" value={[...shown]} onChange={(next) => onChange(COLUMNS.map((column) => column.name).filter((name) => next.includes(name)))}>
           {COLUMNS.map((column) => <Checkbox key={column.name} value={column.name} label={column.label} p={6} disabled={column.name === 'id'} />)}
         </Checkbox.Group>

@@ -1,5 +1,5 @@
 /** Filters somebody wants again, by name. */
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Popover, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Icon } from '@/ui/Icon';
 import { same, type Chip } from './filters';
@@ -22,15 +22,15 @@ export function SavedFilters({ list, chips, onPick }: { list: string; chips: rea
     setName('');
   };
   return (
-    <Menu closeOnItemClick={false} width={280}>
-      <Menu.Target>
+    <Popover width={280} position="bottom-start" trapFocus returnFocus shadow="md">
+      <Popover.Target>
         <Button variant="default" leftSection={<Icon name="save" size={14} />}>{present?.name ?? 'Saved filters'}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {saved.length === 0 && <Menu.Label>No filters are saved yet</Menu.Label>}
+      </Popover.Target>
+      <Popover.Dropdown p={4}>
+        {saved.length === 0 && <p className="quiet" style={{ margin: 8, fontSize: 13 }}>No filters are saved yet</p>}
         {saved.map((one) => (
           <div key={one.name} style={{ display: 'flex' }}>
-            <Menu.Item onClick={() => onPick(one.chips)} rightSection={one === present && <Icon name="check" size={14} />}>{one.name}</Menu.Item>
+            <Button variant="subtle" color="gray" c="var(--text)" flex={1} justify="space-between" onClick={() => onPick(one.chips)} rightSection={one === present && <Icon name="check" size={14} />}>{one.name}</Button>
             <ActionIcon aria-label={`Forget the filter ${one.name}`} mt={3} onClick={() => setSaved(saved.filter((that) => that !== one))}>
               <Icon name="trash" size={14} />
             </ActionIcon>
@@ -46,7 +46,7 @@ export function SavedFilters({ list, chips, onPick }: { list: string; chips: rea
             <Button type="submit" disabled={!name.trim()}>Save</Button>
           </form>
         )}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
