@@ -39,7 +39,8 @@ from lanner.services.condition_windows import ConditionWindows
 from lanner.services.executions import flow_labels
 from lanner.services.listeners import Listeners
 from lanner.services.plans import PlanCache
-from lanner.services.schedules import RenderFlowValue, flow_scope, rendered_labels
+from lanner.services.schedules import rendered_labels
+from lanner.services.trigger_scope import RenderFlowValue, flow_scope
 
 KIND = "FlowTrigger"
 """The kind of message this module writes and handles."""

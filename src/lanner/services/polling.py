@@ -11,11 +11,10 @@ from lanner.model.execution import Execution, ExecutionTrigger
 from lanner.model.ids import ExecutionId
 from lanner.model.label import CORRELATION_ID, Label, merged
 from lanner.model.state import State, StateHistory
-from lanner.sdk.condition import ConditionContext
 from lanner.sdk.plan import Plan
 from lanner.sdk.polling import PollingTrigger
 from lanner.services.executions import flow_labels
-from lanner.services.schedules import RenderFlowValue, flow_scope
+from lanner.services.trigger_scope import RenderFlowValue, all_hold, flow_scope
 
 
 class Polling:
@@ -28,13 +27,7 @@ class Polling:
         """Whether the conditions let the trigger be evaluated; raises ``LannerError`` when one cannot be told."""
         if not trigger.tests:
             return True
-        context = ConditionContext(
-            namespace=plan.key.namespace,
-            flow_id=plan.key.flow_id,
-            render=lambda value, variables: self._render(plan.key, value, variables),
-            variables=self.scope(plan, trigger, date=date.isoformat()),
-        )
-        return all(condition.test(context) for condition in trigger.tests)
+        return all_hold(trigger.tests, plan, self._render, self.scope(plan, trigger, date=date.isoformat()))
 
     def scope(self, plan: Plan, trigger: PollingTrigger, **about: Any) -> dict[str, Any]:
         """Return what expressions of the trigger see."""

@@ -6,32 +6,25 @@ Source: Kestra 1.0.36, asked (reference ``engine.md`` §7.3, §7.5).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Any
 
 from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, ExecutionTrigger
-from lanner.model.flow import FlowKey
 from lanner.model.ids import ExecutionId
 from lanner.model.label import CORRELATION_ID, Label, Labels, merged
 from lanner.model.state import State, StateHistory
 from lanner.model.trigger import Backfill, TriggerState
-from lanner.sdk.condition import ConditionContext
 from lanner.sdk.plan import Plan
 from lanner.sdk.schedule import Calendar, RecoverMissedSchedules, ScheduledTrigger
 from lanner.services.execution_inputs import ExecutionInputs
 from lanner.services.executions import flow_labels
+from lanner.services.trigger_scope import RenderFlowValue, all_hold, flow_scope
 
 MOST_DATES = 2_000
 """Dates that are tried against conditions in one go; the search goes on when the last of them is due."""
 _HORIZON = timedelta(days=3653)
 _INSTANT = timedelta(microseconds=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class RenderFlowValue(Protocol):
-    """Renders every text inside a YAML value of a flow; secrets are not masked; raises ``LannerError``."""
-
-    def __call__(self, key: FlowKey, value: Any, variables: Mapping[str, Any]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +200,8 @@ class Schedules:
     def _holds(self, plan: Plan, trigger: ScheduledTrigger, date: datetime) -> bool:
         if not trigger.all_conditions:
             return True
-        context = ConditionContext(
-            namespace=plan.key.namespace,
-            flow_id=plan.key.flow_id,
-            render=lambda value, variables: self._render(plan.key, value, variables),
-            variables=self._scope(plan, trigger, trigger.variables(date, None, None)),
-        )
-        return all(condition.test(context) for condition in trigger.all_conditions)
+        variables = self._scope(plan, trigger, trigger.variables(date, None, None))
+        return all_hold(trigger.all_conditions, plan, self._render, variables)
 
     def _scope(
         self, plan: Plan, trigger: ScheduledTrigger, variables: Mapping[str, Any] | None = None
@@ -224,15 +212,6 @@ class Schedules:
     def _labels(self, plan: Plan, trigger: ScheduledTrigger, labels: Labels) -> Labels:
         scope = self._scope(plan, trigger)
         return rendered_labels(labels, lambda text: self._render(plan.key, text, scope))
-
-
-def flow_scope(plan: Plan) -> dict[str, Any]:
-    """Return what expressions see of a flow outside of any execution."""
-    key = plan.key
-    return {
-        "flow": {"id": key.flow_id, "namespace": key.namespace, "revision": plan.revision, "tenantId": key.tenant},
-        "vars": plan.flow.variables,
-    }
 
 
 def rendered_labels(labels: Labels, render: Callable[[str], Any]) -> Labels:

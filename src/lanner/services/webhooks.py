@@ -16,7 +16,7 @@ from lanner.model.errors import LannerError
 from lanner.model.execution import Execution, ExecutionTrigger
 from lanner.model.flow import FlowKey
 from lanner.model.label import nested
-from lanner.sdk.condition import ConditionContext, Testable
+from lanner.sdk.condition import Testable
 from lanner.sdk.plan import Plan
 from lanner.sdk.property import Property
 from lanner.sdk.registry import Registry
@@ -24,7 +24,7 @@ from lanner.sdk.trigger import Trigger
 from lanner.services.errors import Conflict, NotFound
 from lanner.services.executions import Executions, Shown
 from lanner.services.plans import PlanCache
-from lanner.services.schedules import RenderFlowValue, flow_scope
+from lanner.services.trigger_scope import RenderFlowValue, all_hold, flow_scope
 
 _LOG = logging.getLogger(__name__)
 WEBHOOK_TYPE = "io.kestra.plugin.core.trigger.Webhook"
@@ -97,15 +97,9 @@ class Webhooks:
         if not trigger.tests:
             return True
         about = {"id": execution.id, "state": execution.state.current.value, "originalId": execution.id}
-        context = ConditionContext(
-            namespace=plan.key.namespace,
-            flow_id=plan.key.flow_id,
-            render=lambda value, variables: self._render(plan.key, value, variables),
-            variables={**scope, "execution": about, "labels": nested(execution.labels)},
-            execution=execution,
-        )
+        variables = {**scope, "execution": about, "labels": nested(execution.labels)}
         try:
-            return all(condition.test(context) for condition in trigger.tests)
+            return all_hold(trigger.tests, plan, self._render, variables, execution)
         except LannerError as error:
             _LOG.warning("a condition of webhook %s.%s cannot be told: %s", plan.key.flow_id, trigger.id, error)
             return False
