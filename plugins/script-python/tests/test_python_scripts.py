@@ -267,7 +267,9 @@ def test_namespace_files_are_in_the_working_directory(harness: TaskHarness) -> N
         "print(sorted(path.as_posix() for path in Path().rglob('*.*') if path.stem != 'lanner_script'))"
     )
     result = script(harness, code, namespaceFiles={"exclude": ["**.sql"]})
-    assert result.messages(Level.INFO) == ["['lib/words.txt', 'main.py']"]
+    loaded, listed = result.messages(Level.INFO)
+    assert loaded.startswith("Loaded 2 namespace files from 'company.team' in ")
+    assert listed == "['lib/words.txt', 'main.py']"
     assert script(harness, code, namespaceFiles={"enabled": False}).messages(Level.INFO) == ["[]"]
 
 
