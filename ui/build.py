@@ -17,12 +17,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 UI = Path(__file__).resolve().parent
+DOCS = UI.parent / "docs"
 BUILT = UI.parent / "src" / "lanner" / "ui_dist"
 STAMP = ".stamp"
 SOURCES = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "index.html", "build.py")
 FOLDERS = ("src", "public")
 OLDEST_NODE = (20, 19)
-PACKED = {".js", ".css", ".svg", ".json", ".webmanifest"}
+PACKED = {".js", ".css", ".svg", ".json", ".webmanifest", ".md", ".yml"}
+# What vite.config.ts takes along of the documentation.
+TOLD, UNTOLD = {".md", ".png", ".yml"}, "decisions"
 
 
 class BuildFailed(Exception):
@@ -59,7 +62,7 @@ def stamp_of_sources() -> str:
     """Return a fingerprint of everything the build reads."""
     digest = sha256()
     for path in _sources():
-        digest.update(path.relative_to(UI).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.relative_to(UI.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     digest.update(_own_version())
     return digest.hexdigest()
 
@@ -107,6 +110,11 @@ def _sources() -> Iterator[Path]:
             for path in (UI / name).rglob("*")
             if path.is_file() and not path.name.endswith((".test.ts", ".test.tsx"))
         )
+    yield from sorted(
+        path
+        for path in DOCS.rglob("*")
+        if path.is_file() and path.suffix in TOLD and path.relative_to(DOCS).parts[0] != UNTOLD
+    )
 
 
 def _own_version() -> bytes:

@@ -17,6 +17,7 @@ EMPTY_CLASS_NAME = re.compile(r"^_?Base[A-Z]\w*$|(Manager|Helper|Helpers|Utils|U
 EXCEPTIONS: dict[str, str] = {
     "lanner_plugins.core": "the group of io.kestra.plugin.core: Kestra's own word",
 }
+BUILT = "ui_dist"  # holds the pages of the documentation, no modules
 SHORT_WORDS = frozenset({"kv", "ai", "if"})  # Kestra's and the architecture's own words
 
 
@@ -25,6 +26,8 @@ def bad_names(root: Path) -> set[str]:
     found: set[str] = set()
     for folder in source_folders(root):
         for path in [*folder.rglob("*.py"), *(entry for entry in folder.rglob("*") if entry.is_dir())]:
+            if BUILT in path.parts:
+                continue
             name = ".".join(path.relative_to(folder).with_suffix("").parts)
             last = path.stem.strip("_")
             if last in ATTICS or (len(last) <= 2 and last not in SHORT_WORDS):

@@ -11,6 +11,8 @@ from pathlib import Path
 INDEX = "index.html"
 BUILT = Path(__file__).resolve().parent.parent / "ui_dist"
 BYTES = "application/octet-stream"
+# Systems differ in what they take these endings for.
+TEXTS = {".md": "text/markdown; charset=utf-8", ".yml": "text/plain; charset=utf-8"}
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_DAY = "public, max-age=86400"
@@ -67,7 +69,7 @@ def find(folder: Path, path: str, accepted: str = "") -> StaticFile | None:
     plain = read(folder, path)
     if plain is None:
         return None
-    media = guess_type(path)[0] or BYTES
+    media = TEXTS.get(Path(path).suffix) or guess_type(path)[0] or BYTES
     cached = FOR_EVER if path.startswith("assets/") else FOR_A_DAY
     allowed = _allowed(accepted)
     for encoding, ending in _ENCODINGS:
@@ -90,7 +92,7 @@ def read(folder: Path, path: str) -> bytes | None:
 
 def is_asset(path: str) -> bool:
     """Whether a path names a file of the build: where it is missing there is no page to show instead."""
-    return path.startswith("assets/")
+    return path.startswith(("assets/", "docs/"))
 
 
 def _allowed(accepted: str) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ const ID = /^[0-9A-Za-z]{16,40}$/;
 function useCommands(text: string, onHelp: () => void): Command[] {
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
-  const go = (to: '/main/dashboards' | '/main/flows' | '/main/executions' | '/main/logs' | '/main/flows/new' | '/main/welcome') =>
+  const go = (to: '/main/dashboards' | '/main/flows' | '/main/executions' | '/main/logs' | '/main/flows/new' | '/main/welcome' | '/main/docs') =>
     () => void navigate({ to });
   const fixed: Command[] = [
     { id: 'home', label: 'Home', icon: 'home', run: go('/main/dashboards') },
@@ -30,6 +30,7 @@ function useCommands(text: string, onHelp: () => void): Command[] {
     { id: 'logs', label: 'Logs', icon: 'logs', run: go('/main/logs') },
     { id: 'new', label: 'Create a flow', icon: 'plus', run: go('/main/flows/new') },
     { id: 'welcome', label: 'Welcome and first steps', icon: 'book', run: go('/main/welcome') },
+    { id: 'docs', label: 'Documentation', icon: 'book', run: go('/main/docs') },
     { id: 'light', label: 'Light colours', icon: 'sun', run: () => setColorScheme('light') },
     { id: 'dark', label: 'Dark colours', icon: 'moon', run: () => setColorScheme('dark') },
     { id: 'auto', label: 'Colours like the system', icon: 'system', run: () => setColorScheme('auto') },

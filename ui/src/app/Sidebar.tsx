@@ -84,6 +84,9 @@ function Foot({ onHelp, children }: { onHelp: () => void; children?: ReactNode }
       <div className="sidebar-tools">
         <SchemeMenu />
         <Tooltip label="Keys (?)"><ActionIcon aria-label="Show the keys" onClick={onHelp}><Icon name="help" /></ActionIcon></Tooltip>
+        <Tooltip label="Documentation">
+          <ActionIcon component={Link} to="/main/docs" aria-label="Documentation"><Icon name="book" /></ActionIcon>
+        </Tooltip>
         <Tooltip label="Log out"><ActionIcon aria-label="Log out" onClick={() => void leave()}><Icon name="leave" /></ActionIcon></Tooltip>
         {children}
       </div>

@@ -127,6 +127,20 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('@/logs/LogsPage'), 'LogsPage'),
 });
 
+const docs = createRoute({
+  getParentRoute: () => main,
+  path: '/docs/$',
+  component: lazyRouteComponent(() => import('@/docs/DocsPage'), 'DocsPage'),
+});
+
+const docsStart = createRoute({
+  getParentRoute: () => main,
+  path: '/docs/',
+  beforeLoad: () => {
+    throw redirect({ to: '/main/docs/$', params: { _splat: 'README.md' }, replace: true });
+  },
+});
+
 const missing = createRoute({ getParentRoute: () => main, path: '/$', component: NoPage });
 
 /** Addresses without a tenant, as Kestra's own links may have them. */
@@ -147,7 +161,7 @@ const tree = root.addChildren([
   setup,
   main.addChildren([
     index, home, welcome, flows, newFlow, flow, flowStart, executions, executionPage, executionStart, executionById, logs,
-    missing,
+    docs, docsStart, missing,
   ]),
   short,
 ]);

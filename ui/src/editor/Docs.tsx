@@ -1,9 +1,12 @@
 /** The documentation of the task under the cursor, from the same classes that run it. */
 import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { plugin, plugins } from '@/api/queries';
 import type { Plugin } from '@/api/types';
+import { pageOfType } from '@/docs/place';
+import { contents } from '@/docs/queries';
 import { shortType } from '@/topology/structure';
 import { Failed, Loading } from '@/ui/Notes';
 
@@ -42,6 +45,16 @@ function useIsKnown(type: string | undefined): boolean {
     [...one.tasks, ...one.triggers, ...one.taskRunners].some(({ cls }) => cls === type) || one.aliases?.includes(type));
 }
 
+/** The way to the page of the documentation; in a tab of its own, as the editor may hold what is not saved. */
+function PageOf({ type }: { type: string }) {
+  const { data } = useQuery(contents());
+  const page = pageOfType(type, data ?? []);
+  if (!page) return null;
+  return (
+    <p className="quiet"><Link to="/main/docs/$" params={{ _splat: page.path }} target="_blank">In the documentation<span className="only-read"> (opens in a new tab)</span> ↗</Link></p>
+  );
+}
+
 export function Docs({ type: under }: { type?: string }) {
   const isKnown = useIsKnown(under);
   const type = isKnown ? under : undefined;
@@ -62,6 +75,7 @@ export function Docs({ type: under }: { type?: string }) {
       {chosen && shown === chosen.type && <button type="button" className="label" onClick={() => setChosen(undefined)}>Back</button>}
       {error && <Failed error={error} />}
       {isFetching && !data && <Loading />}
+      {data && <PageOf type={shown} />}
       {data && <Suspense fallback={<Loading />}><Markdown text={data.markdown} /></Suspense>}
     </div>
   );
