@@ -7,6 +7,7 @@ import type { FilePreview as Preview, Json, JsonMap } from '@/api/types';
 import { Icon } from '@/ui/Icon';
 import { Failed, Loading } from '@/ui/Notes';
 import { brief } from './paths';
+import { rowsOf } from './rows';
 
 const Markdown = lazy(() => import('@/ui/Markdown'));
 
@@ -31,7 +32,9 @@ function Table({ rows }: { rows: Json[] }) {
 }
 
 function Content({ shown }: { shown: Preview }) {
-  const { type, content, extension } = shown;
+  const { type, content, extension, truncated } = shown;
+  const rows = type === 'TEXT' && typeof content === 'string' ? rowsOf(extension, content, truncated) : undefined;
+  if (rows) return <Table rows={rows} />;
   if (type === 'LIST' && Array.isArray(content)) return <Table rows={content} />;
   if (type === 'IMAGE' && typeof content === 'string') return <img alt="" src={`data:image/${extension === 'svg' ? 'svg+xml' : extension};base64,${content}`} style={{ maxWidth: '100%' }} />;
   if (type === 'MARKDOWN' && typeof content === 'string') return <Suspense><Markdown text={content} /></Suspense>;
