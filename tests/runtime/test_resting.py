@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lanner.engine.events import KillRequested, ResumeRequested
+from lanner.engine.events import KillRequested, RestartRequested, ResumeRequested
 from lanner.model.ids import ExecutionId
+from lanner.model.refusal import Refused
 from lanner.testing.skipping import SkippingClock, play
 from tests.runtime.test_user_pains import LOG, NAP, ONE_AT_A_TIME, ask, begun, flow, states
 from tests.runtime.trigger_house import Lab, opened
@@ -90,5 +91,18 @@ def test_a_paused_execution_whose_task_runs_stays(tmp_path: Path) -> None:
             assert not in_memory(lab, execution_id)
             await resume(lab, execution_id)
             assert await states(lab, execution_id) == ["SUCCESS"]
+
+    play(test)
+
+
+def test_an_ended_execution_leaves_the_memory_again_after_a_refusal(tmp_path: Path) -> None:
+    async def test(clock: SkippingClock) -> None:
+        async with opened(clock, tmp_path) as lab:
+            await lab.save(flow("one", LOG))
+            ended = (await lab.run("one")).id
+            with pytest.raises(Refused):
+                await ask(lab, ended, RestartRequested())
+            await lab.settle()
+            assert not in_memory(lab, ended)
 
     play(test)

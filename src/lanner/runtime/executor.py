@@ -260,9 +260,12 @@ class Executor:
         if self._pending:
             self._schedule()
         writes = current.batch.writes()
-        if writes.is_empty() and not current.answers:
+        if not writes.is_empty() or current.answers:
+            self._spawn(self._save(current))
             return
-        self._spawn(self._save(current))
+        for execution_id, touched in current.batch.touched.items():
+            if touched.view.execution.ended and not self._is_saving(execution_id):
+                self._live.drop(execution_id)  # it was read for what has been refused
 
     def _follow_up(self, current: Round) -> None:
         """Have what a round told itself decided next: rests of long work, executions that begin."""
