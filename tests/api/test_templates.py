@@ -73,6 +73,24 @@ async def test_templates_stand_in_flowables_and_in_templates(house: House) -> No
     assert runs_of(execution)[-1] == ("hello", "SUCCESS", {"value": "hello Ada!"})
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "  - id: all\n    type: io.kestra.plugin.core.flow.Loop\n    values: [1]\n    tasks:\n{}",
+        "  - id: all\n    type: io.kestra.plugin.core.flow.Dag\n    tasks:\n      - task:\n{}",
+        "  - id: all\n    type: io.kestra.plugin.core.flow.Switch\n    value: a\n    cases:\n      a:\n{}",
+    ],
+    ids=["Loop", "Dag", "Switch"],
+)
+async def test_templates_stand_wherever_tasks_do(house: House, around: str) -> None:
+    await keep(house, template())
+    own = call().replace("- id", "  id") if "Dag" in around else call()
+    inside = "".join(f"      {line}\n" for line in own.splitlines())
+    await house.save(flow("around", around.format(inside)))
+    execution = await house.start("around", wait=True)
+    assert ("hello", "SUCCESS", {"value": "hello Ada"}) in runs_of(execution), execution
+
+
 async def test_errors_of_a_template_run_when_one_of_its_tasks_fails(house: House) -> None:
     failing = "  - id: bad\n    type: io.kestra.plugin.core.execution.Fail\n"
     mend = "errors:\n  - id: mend\n    type: io.kestra.plugin.core.log.Log\n    message: mended\n"

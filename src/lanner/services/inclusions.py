@@ -25,8 +25,6 @@ async def completed(flow: FlowDefinition, find: Find) -> FlowDefinition:
     several times; others may not have the id of a task that the flow has already.
     """
     named = [inclusion.source for inclusion in _inclusions(flow)]
-    if not named:
-        return flow
     book = _Book(find, {task.id for task in _tasks(flow)})
     for name in named:
         await book.look_up(name, ())
@@ -103,7 +101,7 @@ def _replaced(value: Any, fill: Callable[[Inclusion], Inclusion]) -> Any:
             old = getattr(value, name)
             if (part := _replaced(old, fill)) is not old:
                 changes[name] = part
-        new = value.model_copy(update=changes) if changes else value
+        new = _changed(value, changes) if changes else value
     elif isinstance(value, Mapping):
         parts = {key: _replaced(part, fill) for key, part in value.items()}
         new = parts if any(parts[key] is not part for key, part in value.items()) else value
@@ -111,6 +109,14 @@ def _replaced(value: Any, fill: Callable[[Inclusion], Inclusion]) -> Any:
         listed = [_replaced(part, fill) for part in value]
         new = type(value)(listed) if any(a is not b for a, b in zip(listed, value, strict=True)) else value
     return fill(new) if isinstance(new, Inclusion) else new
+
+
+def _changed(value: BaseModel, changes: Mapping[str, Any]) -> BaseModel:
+    """Return a copy with other properties, and without what was worked out from the old ones and kept."""
+    copy = value.model_copy(update=changes)
+    for kept in vars(copy).keys() - type(copy).model_fields.keys():
+        del vars(copy)[kept]
+    return copy
 
 
 def _text(name: Name) -> str:

@@ -10,6 +10,7 @@ from lanner.model.flow import Flow, FlowKey
 from lanner.model.trigger import TriggerKey
 from lanner.ports.store import Store
 from lanner.sdk.definition import PluginDefault
+from lanner.sdk.inclusion import Inclusion
 from lanner.sdk.plan import Plan
 from lanner.sdk.registry import Registry
 from lanner.sdk.trigger import Trigger
@@ -101,8 +102,8 @@ class PlanCache:
         if found is None:
             edition = self._edition
             found = plan_of(flow, self._registry, global_defaults=self._defaults)
-            whole = await completed(found.flow, partial(self._shelf.included, flow.tenant))
-            if whole is not found.flow:
+            if any(isinstance(node.task, Inclusion) for node in found.nodes.values()):
+                whole = await completed(found.flow, partial(self._shelf.included, flow.tenant))
                 found = Plan.of(flow.key, flow.revision, whole)
             if edition != self._edition:
                 return found
