@@ -11,7 +11,7 @@ from lanner.model.execution import Attempt, TaskRun
 from lanner.model.ids import ExecutionId, TaskRunId, derived_id
 from lanner.model.log import Level
 from lanner.model.state import State, StateHistory
-from lanner.sdk.subflow import SubflowTask
+from lanner.sdk.subflow import ChildRequest, SubflowTask
 
 
 def child_id_of(run_id: TaskRunId, attempt: int, iteration: int | None) -> ExecutionId:
@@ -27,11 +27,8 @@ AGAIN = "again"
 
 def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
     """Ask for the child of a task run; a restarted one has its failed child restarted."""
-    try:
-        request = task.request(RunScope(turn, run))
-    except (LannerError, ValueError) as error:
-        turn.log(Level.ERROR, str(error), run)
-        refuse_child(turn, run)
+    request = _requested(turn, task, run)
+    if request is None:
         return
     again = child_of(run) if run.state.current is State.RESTARTED and request.restart_failed else None
     if again is not None:
@@ -39,6 +36,16 @@ def start_child(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
     memo = {CHILD: again, AGAIN: True} if again is not None else {}
     run = turn.put_state(run, State.RUNNING, memo=memo)
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
+
+
+def _requested(turn: Turn, task: SubflowTask, run: TaskRun) -> ChildRequest | None:
+    """Return which child a task run wants; ``None`` when that cannot be told and the task run has failed."""
+    try:
+        return task.request(RunScope(turn, run))
+    except (LannerError, ValueError) as error:
+        turn.log(Level.ERROR, str(error), run)
+        refuse_child(turn, run)
+        return None
 
 
 def refuse_child(turn: Turn, run: TaskRun) -> None:
@@ -50,11 +57,8 @@ def refuse_child(turn: Turn, run: TaskRun) -> None:
 
 def ask_again(turn: Turn, task: SubflowTask, run: TaskRun) -> None:
     """Ask for the child of an open task run once more: one that exists is found, not made twice."""
-    try:
-        request = task.request(RunScope(turn, run))
-    except (LannerError, ValueError) as error:
-        turn.log(Level.ERROR, str(error), run)
-        refuse_child(turn, run)
+    request = _requested(turn, task, run)
+    if request is None:
         return
     again = child_of(run) if (run.memo or {}).get(AGAIN) else None
     turn.command(StartChild(run.id, len(run.attempts) + 1, request, again))
